@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One browser process a user: users who share a process share one fake camera, which loses its picture when one of them
- * publishes again. All calls must come from the thread that made this object (Playwright's rule).
+ * One browser process a user: users who share a process share one fake camera, which loses its
+ * picture when one of them publishes again. All calls must come from the thread that made this
+ * object (Playwright's rule).
  */
 public final class Browsers implements AutoCloseable {
   private static final List<String> FLAGS =
@@ -40,8 +41,7 @@ public final class Browsers implements AutoCloseable {
             new Playwright.CreateOptions()
                 .setEnv(
                     Map.of(
-                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1",
-                        "TMPDIR", temporary.toString())));
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "TMPDIR", temporary.toString())));
   }
 
   /** A new browser; shown windows stand side by side. */

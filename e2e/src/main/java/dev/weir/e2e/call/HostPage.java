@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A web server on loopback with our widget host and the published builds of Element Call, byte for byte as on npm but for
- * `config.json`, which is the admin's to write.
+ * A web server on loopback with our widget host and the published builds of Element Call, byte for
+ * byte as on npm but for `config.json`, which is the admin's to write.
  */
 public final class HostPage implements AutoCloseable {
   private static final List<String> SOURCES =
@@ -45,8 +45,7 @@ public final class HostPage implements AutoCloseable {
     this.web = tools.web();
     try {
       bundle();
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 64);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 64);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,11 +61,14 @@ public final class HostPage implements AutoCloseable {
   /**
    * The page of one Element Call build.
    *
-   * @param focus the site's focus for builds that read it from their configuration; empty if the homeserver says it
+   * @param focus the site's focus for builds that read it from their configuration; empty if the
+   *     homeserver says it
    */
   String callPath(ElementCall build, String focus) {
     String site =
-        focus.isEmpty() ? "-" : java.util.HexFormat.of().formatHex(focus.getBytes(StandardCharsets.UTF_8));
+        focus.isEmpty()
+            ? "-"
+            : java.util.HexFormat.of().formatHex(focus.getBytes(StandardCharsets.UTF_8));
     return "/call/" + build.folder() + "/" + site + "/index.html";
   }
 
@@ -106,10 +108,14 @@ public final class HostPage implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-    Files.move(bundled, folder.resolve("host.js"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        bundled, folder.resolve("host.js"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** The program itself: the package's own wrapper is set up by an install script, which we do not run. */
+  /**
+   * The program itself: the package's own wrapper is set up by an install script, which we do not
+   * run.
+   */
   private Path esbuild() throws IOException {
     try (Stream<Path> platforms = Files.list(web.resolve("@esbuild"))) {
       return platforms

@@ -43,7 +43,10 @@ public record MediaReport(List<Connection> connections, List<String> decryptErro
       int frameHeight,
       long framesEncoded) {}
 
-  /** One peer connection; how many of its live senders and receivers pass through an encrypting transform. */
+  /**
+   * One peer connection; how many of its live senders and receivers pass through an encrypting
+   * transform.
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Connection(
       String state,
@@ -58,6 +61,10 @@ public record MediaReport(List<Connection> connections, List<String> decryptErro
     public boolean isConnected() {
       return state.equals("connected");
     }
+  }
+
+  MediaReport withoutErrors(Predicate<String> unwanted) {
+    return new MediaReport(connections, decryptErrors.stream().filter(unwanted.negate()).toList());
   }
 
   public Stream<Connection> connected() {

@@ -38,7 +38,9 @@ final class Http {
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
-    return accessToken.isEmpty() ? builder : builder.header("Authorization", "Bearer " + accessToken);
+    return accessToken.isEmpty()
+        ? builder
+        : builder.header("Authorization", "Bearer " + accessToken);
   }
 
   private static JsonNode send(HttpRequest.Builder builder) {

@@ -62,7 +62,10 @@ public final class MatrixUser {
         password);
   }
 
-  /** A public room that is marked as encrypted: without that mark Element Call sends media in the clear. */
+  /**
+   * A public room that is marked as encrypted: without that mark Element Call sends media in the
+   * clear.
+   */
   public String createEncryptedRoom(String name) {
     ObjectNode body = JSON.objectNode().put("preset", "public_chat").put("name", name);
     ObjectNode encryption = body.putArray("initial_state").addObject();

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What to start: a name for people, the command, and what it adds to our environment. */
-public record Program(String name, List<String> command, Map<String, String> environment, Path folder) {
+public record Program(
+    String name, List<String> command, Map<String, String> environment, Path folder) {
   public Program {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);

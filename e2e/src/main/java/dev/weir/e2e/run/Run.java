@@ -27,7 +27,8 @@ public final class Run implements AutoCloseable {
 
   /**
    * @param folder for configuration, data and logs; the caller removes it
-   * @param peered with Weir's peering; without, each client connects to every site's SFU as it does today
+   * @param peered with Weir's peering; without, each client connects to every site's SFU as it does
+   *     today
    */
   public Run(Toolbox tools, Path folder, int sites, boolean peered, boolean headless) {
     this.tools = tools;
@@ -83,6 +84,18 @@ public final class Run implements AutoCloseable {
     return List.copyOf(people);
   }
 
+  /**
+   * For the search in all logs at the end of a test run; a run of a person removes the whole
+   * folder.
+   */
+  private void writeSecrets() {
+    StringBuilder text = new StringBuilder();
+    secrets
+        .known()
+        .forEach((secret, name) -> text.append(name).append('\t').append(secret).append('\n'));
+    Secrets.writePrivately(folder.resolve("secrets.tsv"), text.toString());
+  }
+
   private Browsers browsers() {
     return opened(Browsers.class, () -> new Browsers(tools, folder, headless));
   }
@@ -111,11 +124,13 @@ public final class Run implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        // The browsers may be gone already (Ctrl-C reaches them too); the programs must end all the same.
+        // The browsers may be gone already (Ctrl-C reaches them too); the programs must end all the
+        // same.
         System.err.println("while closing: " + e.getMessage());
       }
     }
     open.clear();
     processes.close();
+    writeSecrets();
   }
 }

@@ -6,7 +6,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Federated sites on this machine. The programs belong to the {@link Processes} that was handed in. */
+/**
+ * Federated sites on this machine. The programs belong to the {@link Processes} that was handed in.
+ */
 public final class Federation {
   private final List<Site> sites;
 

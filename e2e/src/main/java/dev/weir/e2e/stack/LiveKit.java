@@ -6,7 +6,10 @@ import dev.weir.e2e.process.Running;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** One unmodified LiveKit server: rooms only when the router makes them, no Redis, media on loopback. */
+/**
+ * One unmodified LiveKit server: rooms only when the router makes them, no Redis, media on
+ * loopback.
+ */
 public final class LiveKit {
   private final Processes processes;
   private final SiteAddress address;

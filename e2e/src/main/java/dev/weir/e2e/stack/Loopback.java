@@ -11,11 +11,15 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Addresses of this machine only. Each run draws a network of its own out of 127.0.0.0/8, so that two runs never meet, and
- * each site has an address in it, which is also its server name: no DNS and no root is needed.
+ * Addresses of this machine only. Each run draws a network of its own out of 127.0.0.0/8, so that
+ * two runs never meet, and each site has an address in it, which is also its server name: no DNS
+ * and no root is needed.
  */
 final class Loopback {
-  /** Below the range from which the kernel serves outgoing connections, so that none takes a port that we chose. */
+  /**
+   * Below the range from which the kernel serves outgoing connections, so that none takes a port
+   * that we chose.
+   */
   private static final int FIRST_PORT = 12_000;
 
   private static final int LAST_PORT = 32_000;

@@ -17,19 +17,14 @@ public final class Router {
   private Running running;
 
   Router(
-      Processes processes,
-      Toolbox tools,
-      Path folder,
-      SiteAddress address,
-      RouterFolder config) {
+      Processes processes, Toolbox tools, Path folder, SiteAddress address, RouterFolder config) {
     this.processes = processes;
     this.address = address;
     this.config = config;
     this.program =
         new Program(
             "router " + address.name(),
-            List.of(
-                tools.java().toString(), "-Xmx256m", "-jar", tools.routerJar().toString()),
+            List.of(tools.java().toString(), "-Xmx256m", "-jar", tools.routerJar().toString()),
             Map.of(
                 "WEIR_CONFIG_DIR", config.path().toString(),
                 "WEIR_DATA_DIR", folder.resolve("data").toString(),

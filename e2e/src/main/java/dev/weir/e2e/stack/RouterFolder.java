@@ -11,52 +11,42 @@ public final class RouterFolder {
 
   RouterFolder(Path path, SiteAddress site, NodeKey nodeKey, Certificate peering) {
     this.path = path;
+    // A Secret of Kubernetes is a folder here, with a file for each of its keys.
+    Path secrets = path.resolve("secrets");
+    Secrets.writePrivately(
+        secrets.resolve("livekit-keys").resolve("keys.yaml"),
+        nodeKey.id() + ": " + nodeKey.secret() + "\n");
+    Secrets.writePrivately(
+        secrets.resolve("peering-certificate").resolve("tls.crt"), peering.certificatePem());
+    Secrets.writePrivately(
+        secrets.resolve("peering-certificate").resolve("tls.key"), peering.keyPem());
     Secrets.writePrivately(
         path.resolve("site.yaml"),
         """
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: livekit-keys}
-        stringData:
-          %1$s: %2$s
-        ---
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: peering-certificate}
-        stringData:
-          tls.crt: |
-        %3$s
-          tls.key: |
-        %4$s
-        ---
         apiVersion: weir.dev/v1alpha1
         kind: Homeserver
-        metadata: {name: %5$s}
+        metadata: {name: %1$s}
         spec:
-          serverName: "%6$s"
-          publicUrl: "%7$s"
-          clientApiUrl: "%8$s"
-          federationApiUrl: "%8$s"
+          serverName: "%2$s"
+          publicUrl: "%3$s"
+          clientApiUrl: "%4$s"
+          federationApiUrl: "%4$s"
           peering:
-            host: "%9$s"
-            port: %10$d
+            host: "%5$s"
+            port: %6$d
             certificateSecretRef: {name: peering-certificate}
         ---
         apiVersion: weir.dev/v1alpha1
         kind: SfuPool
-        metadata: {name: %5$s}
+        metadata: {name: %1$s}
         spec:
-          homeserverRef: {name: %5$s}
+          homeserverRef: {name: %1$s}
           nodes:
-            - {name: %5$s-0, url: "%11$s"}
+            - {name: %1$s-0, url: "%7$s"}
           keys:
             secretRef: {name: livekit-keys}
         """
             .formatted(
-                nodeKey.id(),
-                nodeKey.secret(),
-                peering.certificatePem().strip().indent(4).stripTrailing(),
-                peering.keyPem().strip().indent(4).stripTrailing(),
                 site.name(),
                 site.serverName(),
                 site.routerUrl(),
@@ -86,12 +76,7 @@ public final class RouterFolder {
             pins: ["%s"]
         """
             .formatted(
-                peer.name(),
-                self.name(),
-                peer.serverName(),
-                peer.ip(),
-                peer.peeringPort(),
-                pin));
+                peer.name(), self.name(), peer.serverName(), peer.ip(), peer.peeringPort(), pin));
   }
 
   /** Ends the agreement from this side. */

@@ -12,7 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes every secret of a run, and remembers it, so that the end of the run can look for each of them in all logs.
+ * Makes every secret of a run, and remembers it, so that the end of the run can look for each of
+ * them in all logs.
  */
 public final class Secrets {
   private final SecureRandom random = new SecureRandom();
@@ -42,8 +43,7 @@ public final class Secrets {
       Files.createDirectories(file.getParent());
       Files.deleteIfExists(file);
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       return Files.writeString(file, text, StandardOpenOption.TRUNCATE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,7 +1,8 @@
 package dev.weir.e2e.stack;
 
 /** One homeserver with its SFU and its router. */
-public record Site(SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router) {
+public record Site(
+    SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router) {
   public String name() {
     return address.name();
   }

@@ -8,15 +8,17 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 
-/** One unmodified Synapse with SQLite and the MatrixRTC features (delayed and sticky events, transports) switched on. */
+/**
+ * One unmodified Synapse with SQLite and the MatrixRTC features (delayed and sticky events,
+ * transports) switched on.
+ */
 public final class Synapse {
   private final Processes processes;
   private final SiteAddress address;
   private final Running running;
   private final String registrationSecret;
 
-  Synapse(
-      Processes processes, Toolbox tools, Path folder, SiteAddress address, Secrets secrets) {
+  Synapse(Processes processes, Toolbox tools, Path folder, SiteAddress address, Secrets secrets) {
     this.processes = processes;
     this.address = address;
     this.registrationSecret = secrets.create("registration secret of " + address.name());

@@ -8,8 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a run ends, whoever ends it. Ctrl-C and `kill` ask the main thread to end in order; if it does not, everything that this
- * process started is killed. The temporary folder goes last, in every case.
+ * How a run ends, whoever ends it. Ctrl-C and `kill` ask the main thread to end in order; if it
+ * does not, everything that this process started is killed. The temporary folder goes last, in
+ * every case.
  */
 final class Ending {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -44,7 +45,8 @@ final class Ending {
     }
     List<ProcessHandle> left = ProcessHandle.current().descendants().toList();
     left.forEach(ProcessHandle::destroyForcibly);
-    left.forEach(handle -> handle.onExit().orTimeout(2, TimeUnit.SECONDS).exceptionally(e -> handle).join());
+    left.forEach(
+        handle -> handle.onExit().orTimeout(2, TimeUnit.SECONDS).exceptionally(e -> handle).join());
     TemporaryFolder.remove(folder);
   }
 }

@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One call between federated sites on this machine, until the time is up, a part crashes, or the person ends it. */
+/**
+ * One call between federated sites on this machine, until the time is up, a part crashes, or the
+ * person ends it.
+ */
 public final class Up {
   private static final List<String> NAMES =
       List.of("alice", "bob", "carol", "dave", "erin", "frank");
@@ -84,7 +87,11 @@ public final class Up {
       say("Site " + site.name() + "   " + site.address().serverName());
       say("  homeserver  " + site.address().homeserverUrl());
       say("  router      " + site.address().routerUrl());
-      say("  SFU         " + site.address().livekitUrl() + ", media on UDP " + site.address().mediaUdpPort());
+      say(
+          "  SFU         "
+              + site.address().livekitUrl()
+              + ", media on UDP "
+              + site.address().mediaUdpPort());
     }
     say("");
     say("Room          " + room + " (encrypted)");
@@ -134,21 +141,17 @@ public final class Up {
   }
 
   private boolean over(Instant start) {
-    return options
-        .duration()
-        .map(time -> !Instant.now().isBefore(start.plus(time)))
-        .orElse(false);
+    return options.duration().map(time -> !Instant.now().isBefore(start.plus(time))).orElse(false);
   }
 
   private static List<CallView> look(Run run, List<CallUser> people) {
-    return people.stream()
-        .map(person -> CallView.of(person, run.federation().sites()))
-        .toList();
+    return people.stream().map(person -> CallView.of(person, run.federation().sites())).toList();
   }
 
   private void show(Run run, List<CallView> views, Duration time) {
     Table table =
-        new Table("client", "attached to the SFU of", "frames decoded", "resolution", "decrypt errors");
+        new Table(
+            "client", "attached to the SFU of", "frames decoded", "resolution", "decrypt errors");
     for (CallView view : views) {
       table.row(
           view.user(),
@@ -158,10 +161,17 @@ public final class Up {
           String.valueOf(view.media().decryptErrors().size()));
     }
     say("");
-    say("After " + time.toSeconds() + " s" + (options.weir() ? "" : ", without Weir's peering") + ":");
+    say(
+        "After "
+            + time.toSeconds()
+            + " s"
+            + (options.weir() ? "" : ", without Weir's peering")
+            + ":");
     say(table.toString());
     long direct =
-        views.stream().mapToLong(view -> view.bytesFromOtherSites() + view.bytesToOtherSites()).sum();
+        views.stream()
+            .mapToLong(view -> view.bytesFromOtherSites() + view.bytesToOtherSites())
+            .sum();
     say("Media between the sites: " + megabytes(direct) + " by clients at other sites' SFUs");
   }
 

@@ -1,10 +1,10 @@
 package dev.weir.e2e.up;
 
+import java.io.Serial;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.io.Serial;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,8 +34,7 @@ record UpOptions(boolean headless, boolean weir, int sites, Optional<Duration> d
         case "--no-weir" -> weir = false;
         case "--for" -> duration = Optional.of(time(value(argument, rest)));
         case "--sites" -> sites = sites(value(argument, rest));
-        default ->
-            throw new Misunderstood("unknown option " + argument + "; see ./weir help up");
+        default -> throw new Misunderstood("unknown option " + argument + "; see ./weir help up");
       }
     }
     return new UpOptions(headless, weir, sites, duration);
