@@ -5,15 +5,20 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
 /** Reads and writes certificates and keys as text, in every form that cert-manager and openssl make. */
@@ -22,6 +27,8 @@ public final class Pem {
 
   /** A PEM text that is not what it should be; the message is for the admin and holds no key. */
   public static final class BadPem extends Exception {
+    private static final long serialVersionUID = 1;
+
     BadPem(String message, Throwable cause) {
       super(message, cause);
     }
@@ -51,18 +58,37 @@ public final class Pem {
 
   public static PrivateKey privateKey(String text) throws BadPem {
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
-      var converter = new JcaPEMKeyConverter();
       for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
         if (part instanceof PEMKeyPair pair) {
-          return converter.getKeyPair(pair).getPrivate();
+          return key(pair.getPrivateKeyInfo());
         }
         if (part instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
+          return key(info);
         }
       }
       throw new BadPem("no private key found (an encrypted key cannot be used)");
     } catch (IOException e) {
       throw new BadPem("not a private key in PEM form", e);
+    }
+  }
+
+  private static PrivateKey key(PrivateKeyInfo info) throws IOException, BadPem {
+    var algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
+    String name;
+    if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+      name = "EC";
+    } else if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      name = "RSA";
+    } else if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
+      name = "EdDSA";
+    } else {
+      throw new BadPem("a private key must be EC, RSA or Ed25519");
+    }
+    try {
+      return KeyFactory.getInstance(name)
+          .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new BadPem("the private key cannot be used", e);
     }
   }
 
