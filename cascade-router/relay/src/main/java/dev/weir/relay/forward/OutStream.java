@@ -127,6 +127,9 @@ public final class OutStream {
       fresh = false;
     }
     int outSequence = sequences.map(sequences.extend(sequence));
+    if (outSequence < 0) {
+      return;
+    }
     int header = Rtp.headerLength(b, off);
     int payload = len - header;
     PacketRing kept = ring;
