@@ -3,14 +3,21 @@ package dev.weir.relay.forward;
 import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.transport.MediaTransport;
 import dev.weir.relay.wire.IntMap;
+import org.jspecify.annotations.Nullable;
 
 /** The media of one publish session: its streams, and what the target's server says about them. */
 public final class PublishMedia {
   private final IntMap<OutStream> bySsrc = new IntMap<>();
   private final Feedback feedback = new Feedback();
+  private @Nullable MediaTransport transport;
 
+  /** Adds a stream; it leaves by the connection as soon as that is up. */
   public void add(OutStream stream) {
     bySsrc.put(stream.ssrc(), stream);
+    MediaTransport over = transport;
+    if (over != null) {
+      stream.attach(over);
+    }
   }
 
   public void remove(OutStream stream) {
@@ -19,14 +26,9 @@ public final class PublishMedia {
   }
 
   public void attach(MediaTransport over) {
+    transport = over;
     for (OutStream stream : bySsrc.values()) {
       stream.attach(over);
-    }
-  }
-
-  public void detach() {
-    for (OutStream stream : bySsrc.values()) {
-      stream.detach();
     }
   }
 

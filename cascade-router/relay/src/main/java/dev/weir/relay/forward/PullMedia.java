@@ -58,7 +58,7 @@ public final class PullMedia {
     this.loop = loop;
     this.reporter = reporter;
     this.meter = meter;
-    tick();
+    loop.execute(this::tick);
   }
 
   int reporter() {

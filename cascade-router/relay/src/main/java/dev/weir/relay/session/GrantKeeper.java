@@ -22,7 +22,7 @@ final class GrantKeeper {
     this.source = source;
   }
 
-  void source(PullSource now) {
+  synchronized void source(PullSource now) {
     source = now;
   }
 
@@ -39,26 +39,39 @@ final class GrantKeeper {
   }
 
   private CompletionStage<PullGrant> ask() {
-    CompletionStage<PullGrant> answer;
-    try {
-      answer = source.grant();
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
-    }
     CompletableFuture<PullGrant> result = new CompletableFuture<>();
-    answer.whenComplete(
-        (fresh, failure) -> {
-          synchronized (this) {
-            asked = null;
-            grant = fresh;
-          }
-          if (failure != null) {
-            result.completeExceptionally(failure);
-          } else {
-            result.complete(fresh);
+    // Not under the lock, and never before `asked` is set: the source may answer at once.
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            source()
+                .grant()
+                .whenComplete((fresh, failure) -> answered(result, fresh, failure));
+          } catch (RuntimeException e) {
+            answered(result, null, e);
           }
         });
     return result;
+  }
+
+  private synchronized PullSource source() {
+    return source;
+  }
+
+  private void answered(
+      CompletableFuture<PullGrant> result,
+      @Nullable PullGrant fresh,
+      @Nullable Throwable failure) {
+    synchronized (this) {
+      asked = null;
+      grant = fresh;
+    }
+    if (fresh != null) {
+      result.complete(fresh);
+    } else {
+      result.completeExceptionally(
+          failure == null ? new IllegalStateException("the source gave no grant") : failure);
+    }
   }
 
   /** A join with this grant failed: it is not used again. */
