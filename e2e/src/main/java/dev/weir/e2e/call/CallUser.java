@@ -120,20 +120,10 @@ public final class CallUser {
     rememberTokens();
     Object json = callFrame().evaluate("async () => JSON.stringify(await weirProbe.report())");
     try {
-      return MAPPER
-          .readValue(String.valueOf(json), MediaReport.class)
-          .withoutErrors(this::isOwnKeyPending);
+      return MAPPER.readValue(String.valueOf(json), MediaReport.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * A client that has just joined drops its own frames until it has made its key: nobody else is
-   * concerned.
-   */
-  private boolean isOwnKeyPending(String error) {
-    return error.startsWith("MissingKey") && error.contains(name() + ":" + user.deviceId());
   }
 
   /** Lets the browser's events come in until the condition holds. */
@@ -149,7 +139,7 @@ public final class CallUser {
   }
 
   public void pause(Duration time) {
-    page.waitForTimeout(time.toMillis());
+    page.waitForTimeout((double) time.toMillis());
   }
 
   public Path screenshot(Path file) {
