@@ -2,6 +2,7 @@ package dev.weir.e2e.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,8 +62,7 @@ class ProcessesTest {
       assertThat(processes.crashed()).isEmpty();
 
       Running crashes = processes.start(shell("exit 1"));
-      ProcessHandle.of(crashes.pid()).ifPresent(handle -> handle.onExit().join());
-      assertThat(processes.crashed()).contains(crashes);
+      await().untilAsserted(() -> assertThat(processes.crashed()).contains(crashes));
     }
   }
 
