@@ -86,8 +86,8 @@ run_build() {
   mvn_here -q package -DskipTests -Dspotless.check.skip
   mkdir -p "$weir_home/e2e/target" && touch "$weir_home/e2e/target/.built"
 }
-run_fast() { mvn_here verify -Dmaven.test.failure.ignore=true; }
-run_checks() { sh "$weir_home/e2e/tools/licences.sh"; }
+run_fast() { tests_of verify; }
+run_checks() { mvn_here -q spotless:check && sh "$weir_home/e2e/tools/licences.sh"; }
 run_real() { tests_of test -Dweir.test.tags=real -Dweir.test.excludedTags=; }
 run_browser() { tests_of test -pl e2e -Dweir.test.tags=browser -Dweir.test.excludedTags=; }
 run_cluster() { tests_of test -Dweir.test.tags=cluster -Dweir.test.excludedTags=; }

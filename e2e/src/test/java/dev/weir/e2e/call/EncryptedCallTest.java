@@ -142,8 +142,31 @@ class EncryptedCallTest {
     attachedOnlyToOwnSite(bob);
   }
 
+  /**
+   * The proof that what the SFUs and the relay carry is encrypted: whoever has no key gets packets,
+   * and no picture.
+   */
   @Test
   @Order(9)
+  void aClientWithoutKeysReceivesMediaAndDecodesNone() {
+    MatrixUser malloryAtA = run.register("mallory", run.federation().site("a"));
+    malloryAtA.join(room, List.of());
+    CallUser mallory = run.seat(malloryAtA, ElementCall.CURRENT);
+    mallory.refusesEncryption();
+    mallory.open(room);
+    mallory.join();
+
+    assertThat(mallory.await(SOON, () -> videoPackets(mallory) > 200))
+        .as("mallory receives video")
+        .isTrue();
+    assertThat(mallory.media().framesDecoded()).isZero();
+    mallory.leave();
+    mallory.close();
+    membersBecome(List.of(alice.name(), bob.name()));
+  }
+
+  @Test
+  @Order(10)
   void hangingUpRemovesTheMemberships() {
     alice.leave();
     bob.leave();
@@ -155,7 +178,7 @@ class EncryptedCallTest {
    * does today.
    */
   @Test
-  @Order(10)
+  @Order(11)
   void withoutPeeringTheCallWorksButClientsConnectToBothSites() {
     run.federation().removePeering();
     // Another call: what clients kept from the last one is not what this is about.
@@ -180,6 +203,15 @@ class EncryptedCallTest {
 
   private static CallView view(CallUser person) {
     return CallView.of(person, run.federation().sites());
+  }
+
+  private static long videoPackets(CallUser person) {
+    return person
+        .media()
+        .inbound()
+        .filter(MediaReport.Inbound::isVideo)
+        .mapToLong(MediaReport.Inbound::packetsReceived)
+        .sum();
   }
 
   private static long sent(CallUser person) {
