@@ -130,7 +130,7 @@ class UpCommandTest {
       try {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       } catch (IOException e) {
-        return e.getMessage();
+        return "(no output: " + e + ")";
       }
     }
 
