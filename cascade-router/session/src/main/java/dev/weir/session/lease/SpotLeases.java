@@ -1,0 +1,140 @@
+package dev.weir.session.lease;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases of one room at one place. LiveKit removes the older of two equal identities; so a
+ * relay is refused while a native is there or coming, and a coming native waits a moment for the
+ * relay to leave.
+ *
+ * @param held leases by identity
+ * @param upgrading identities that are being let in at the gate, and until when at most
+ */
+public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading) {
+  /** How long an upgrade waits for the relay to leave. */
+  public static final Duration LEAVE_WITHIN = Duration.ofMillis(300);
+
+  /** An upgrade that never ends in a join or a failure is forgotten. */
+  public static final Duration UPGRADE_LASTS = Duration.ofSeconds(30);
+
+  public static final SpotLeases NONE = new SpotLeases(Map.of(), Map.of());
+
+  public SpotLeases {
+    held = Map.copyOf(held);
+    upgrading = Map.copyOf(upgrading);
+  }
+
+  /** Outcome of a relay's request. */
+  public record Granted(SpotLeases leases, boolean granted) {}
+
+  /** A relay asks to publish an identity here. */
+  public Granted request(
+      String identity,
+      String holder,
+      long fence,
+      Set<String> natives,
+      boolean movePending,
+      Instant now) {
+    SpotLeases current = expire(now);
+    @Nullable Lease lease = current.held.get(identity);
+    boolean taken =
+        lease != null
+            && (lease.state() == Lease.State.REVOKED
+                || (!lease.holder().equals(holder) && lease.fence() >= fence)
+                || (lease.holder().equals(holder) && lease.fence() > fence));
+    if (taken
+        || movePending
+        || natives.contains(identity)
+        || current.upgrading.containsKey(identity)) {
+      return new Granted(current, false);
+    }
+    return new Granted(
+        current.with(identity, new Lease(holder, fence, Lease.State.HELD, Instant.EPOCH)), true);
+  }
+
+  /** What an upgrade at the gate has to do. */
+  public sealed interface Upgrade {
+    SpotLeases leases();
+
+    /** Nobody holds the identity: let the client in. */
+    record Proceed(SpotLeases leases) implements Upgrade {}
+
+    /** Tell the holder to leave; let the client in when it has, or at the given time. */
+    record AfterRelay(SpotLeases leases, Lease lease, Instant atLatest) implements Upgrade {}
+  }
+
+  /** A native client with this identity is about to be let in. */
+  public Upgrade upgrade(String identity, Instant now) {
+    SpotLeases current = expire(now).withUpgrading(identity, now.plus(UPGRADE_LASTS));
+    @Nullable Lease lease = current.held.get(identity);
+    if (lease == null) {
+      return new Upgrade.Proceed(current);
+    }
+    Instant revokedAt = lease.state() == Lease.State.REVOKED ? lease.revokedAt() : now;
+    Lease revoked = new Lease(lease.holder(), lease.fence(), Lease.State.REVOKED, revokedAt);
+    Instant atLatest = revokedAt.plus(LEAVE_WITHIN);
+    SpotLeases leases = current.with(identity, revoked);
+    return now.isBefore(atLatest)
+        ? new Upgrade.AfterRelay(leases, revoked, atLatest)
+        : new Upgrade.Proceed(leases);
+  }
+
+  /** The upgrade has ended: the client has joined, or has given up. */
+  public SpotLeases upgraded(String identity) {
+    Map<String, Instant> fewer = new HashMap<>(upgrading);
+    fewer.remove(identity);
+    return new SpotLeases(held, fewer);
+  }
+
+  /** The relay has left. Only its own lease ends by that. */
+  public SpotLeases release(String identity, String holder, long fence) {
+    @Nullable Lease lease = held.get(identity);
+    if (lease == null || !lease.holder().equals(holder) || lease.fence() > fence) {
+      return this;
+    }
+    Map<String, Lease> fewer = new HashMap<>(held);
+    fewer.remove(identity);
+    return new SpotLeases(fewer, upgrading);
+  }
+
+  /** Whether the holder may still publish. */
+  public boolean isHeldBy(String identity, String holder, long fence) {
+    @Nullable Lease lease = held.get(identity);
+    return lease != null
+        && lease.state() == Lease.State.HELD
+        && lease.holder().equals(holder)
+        && lease.fence() == fence;
+  }
+
+  @JsonIgnore
+  public boolean isEmpty() {
+    return held.isEmpty() && upgrading.isEmpty();
+  }
+
+  private SpotLeases expire(Instant now) {
+    if (upgrading.values().stream().allMatch(until -> until.isAfter(now))) {
+      return this;
+    }
+    Map<String, Instant> fewer = new HashMap<>(upgrading);
+    fewer.values().removeIf(until -> !until.isAfter(now));
+    return new SpotLeases(held, fewer);
+  }
+
+  private SpotLeases with(String identity, Lease lease) {
+    Map<String, Lease> more = new HashMap<>(held);
+    more.put(identity, lease);
+    return new SpotLeases(more, upgrading);
+  }
+
+  private SpotLeases withUpgrading(String identity, Instant until) {
+    Map<String, Instant> more = new HashMap<>(upgrading);
+    more.put(identity, until);
+    return new SpotLeases(held, more);
+  }
+}

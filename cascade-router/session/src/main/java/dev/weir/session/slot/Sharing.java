@@ -1,0 +1,47 @@
+package dev.weir.session.slot;
+
+import dev.weir.session.Site;
+import dev.weir.session.view.Held;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which other sites a slot concerns. */
+public final class Sharing {
+  private Sharing() {}
+
+  /**
+   * Every site that is known to be in the slot; the service syncs with those that are peers. An
+   * announcement that matched is added by the service as an Admitted or a snapshot.
+   */
+  public static Set<Site> peers(SlotState state) {
+    Set<Site> sites = new TreeSet<>(state.view().writers().keySet());
+    state.view().hints().values().forEach(sites::addAll);
+    sites.addAll(state.view().hints().keySet());
+    sites.addAll(state.admitted().keySet());
+    for (Held held : state.view().live()) {
+      sites.add(held.record().home());
+      sites.add(held.record().focus());
+    }
+    state.attachments().values().forEach(a -> sites.add(a.focus()));
+    sites.remove(state.self());
+    return sites;
+  }
+
+  /** The hint for one site: the other sites that are in the slot through our focus. */
+  public static Set<Site> hintFor(SlotState state, Site peer) {
+    Set<Site> sites = throughUs(state);
+    sites.remove(peer);
+    return sites;
+  }
+
+  static Set<Site> throughUs(SlotState state) {
+    Set<Site> sites = new TreeSet<>(state.admitted().keySet());
+    for (Held held : state.view().live()) {
+      if (held.record().focus().equals(state.self())) {
+        sites.add(held.record().home());
+      }
+    }
+    sites.remove(state.self());
+    return sites;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.weir.session.slot;
+
+import dev.weir.session.view.RecordLimits;
+import dev.weir.session.view.SiteDirectory;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A site's settings for its slots.
+ *
+ * @param suspicionAfter how long an own member may leave a peer's focus alone before it is taken
+ *     for legacy
+ * @param suspicionLingers how long a suspicion is kept after its reason has gone
+ * @param suspicions a site-wide brake: false = not now
+ */
+public record SlotPolicy(
+    String replica,
+    SiteDirectory sites,
+    RecordLimits limits,
+    int hintedSites,
+    Duration suspicionAfter,
+    Duration suspicionLingers,
+    Brake suspicions) {
+
+  /** Bounds how often something may happen, over all slots of a site. */
+  @FunctionalInterface
+  public interface Brake {
+    boolean mayNow(Instant now);
+  }
+
+  public static SlotPolicy defaults(String replica, SiteDirectory sites) {
+    return new SlotPolicy(
+        replica,
+        sites,
+        RecordLimits.DEFAULT,
+        64,
+        Duration.ofSeconds(8),
+        Duration.ofSeconds(5),
+        now -> true);
+  }
+
+  public SlotPolicy withSuspicions(Brake brake) {
+    return new SlotPolicy(
+        replica, sites, limits, hintedSites, suspicionAfter, suspicionLingers, brake);
+  }
+}

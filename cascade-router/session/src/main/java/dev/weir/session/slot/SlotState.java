@@ -1,0 +1,123 @@
+package dev.weir.session.slot;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.weir.session.Attachment;
+import dev.weir.session.Client;
+import dev.weir.session.Site;
+import dev.weir.session.SlotId;
+import dev.weir.session.view.SlotView;
+import dev.weir.session.view.Version;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that one site knows about one slot.
+ *
+ * @param last the newest version given out for this slot
+ * @param attachments native participants of our own nodes
+ * @param clients what was observed of our own clients
+ * @param focusSince foreign foci of connected peers with publishers, and since when we know
+ * @param connected peers whose stream is up
+ * @param moves rooms of ours that move between nodes
+ * @param upgrades identities on their way in at the gate, and when to stop waiting for them
+ * @param admitted sites that have viewers or guests of our focus, by their last admission
+ */
+public record SlotState(
+    SlotView view,
+    Version last,
+    Map<Attachment.Key, Attachment> attachments,
+    Map<Client, ClientFacts> clients,
+    Map<Site, Instant> focusSince,
+    Set<Site> connected,
+    Set<RoomMove> moves,
+    Map<Attachment.Key, Instant> upgrades,
+    Map<Site, Instant> admitted) {
+
+  public SlotState {
+    attachments = Map.copyOf(attachments);
+    clients = Map.copyOf(clients);
+    focusSince = Map.copyOf(focusSince);
+    connected = Set.copyOf(connected);
+    moves = Set.copyOf(moves);
+    upgrades = Map.copyOf(upgrades);
+    admitted = Map.copyOf(admitted);
+  }
+
+  public static SlotState empty(SlotId slot, Site self, Version epoch) {
+    return new SlotState(
+        SlotView.empty(slot, self),
+        epoch,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        Map.of());
+  }
+
+  @JsonIgnore
+  public Site self() {
+    return view.self();
+  }
+
+  @JsonIgnore
+  public SlotId slot() {
+    return view.slot();
+  }
+
+  /** Nothing is left to remember, so the state can be dropped. */
+  @JsonIgnore
+  public boolean isForgettable() {
+    return attachments.isEmpty()
+        && upgrades.isEmpty()
+        && moves.isEmpty()
+        && view.writers().values().stream().allMatch(writer -> writer.records().isEmpty());
+  }
+
+  SlotState withView(SlotView value) {
+    return new SlotState(
+        value, last, attachments, clients, focusSince, connected, moves, upgrades, admitted);
+  }
+
+  SlotState withLast(Version value) {
+    return new SlotState(
+        view, value, attachments, clients, focusSince, connected, moves, upgrades, admitted);
+  }
+
+  SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
+    return new SlotState(
+        view, last, value, clients, focusSince, connected, moves, upgrades, admitted);
+  }
+
+  SlotState withClients(Map<Client, ClientFacts> value) {
+    return new SlotState(
+        view, last, attachments, value, focusSince, connected, moves, upgrades, admitted);
+  }
+
+  SlotState withFocusSince(Map<Site, Instant> value) {
+    return new SlotState(
+        view, last, attachments, clients, value, connected, moves, upgrades, admitted);
+  }
+
+  SlotState withConnected(Set<Site> value) {
+    return new SlotState(
+        view, last, attachments, clients, focusSince, value, moves, upgrades, admitted);
+  }
+
+  SlotState withMoves(Set<RoomMove> value) {
+    return new SlotState(
+        view, last, attachments, clients, focusSince, connected, value, upgrades, admitted);
+  }
+
+  SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
+    return new SlotState(
+        view, last, attachments, clients, focusSince, connected, moves, value, admitted);
+  }
+
+  SlotState withAdmitted(Map<Site, Instant> value) {
+    return new SlotState(
+        view, last, attachments, clients, focusSince, connected, moves, upgrades, value);
+  }
+}
