@@ -4,9 +4,9 @@ import dev.weir.relay.LegListener;
 import dev.weir.relay.LegSpec;
 import dev.weir.relay.LegState;
 import dev.weir.relay.LegTarget;
+import dev.weir.relay.PublishTokens;
 import dev.weir.relay.PullGrant;
 import dev.weir.relay.PullSource;
-import dev.weir.relay.PublishTokens;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.service.peering.SlotBook;
@@ -42,10 +42,10 @@ import org.jboss.logging.Logger;
 /**
  * Makes the engine's legs what the plan says.
  *
- * <p>A change of a slot marks it; a worker plans marked slots, compares with what the engine was told
- * last, and tells it the difference. A slot that this replica does not own has an empty plan here.
- * Nothing is remembered that could not be planned anew: after a restart the same slots give the same
- * legs, under a higher fence.
+ * <p>A change of a slot marks it; a worker plans marked slots, compares with what the engine was
+ * told last, and tells it the difference. A slot that this replica does not own has an empty plan
+ * here. Nothing is remembered that could not be planned anew: after a restart the same slots give
+ * the same legs, under a higher fence.
  */
 public final class LegKeeper implements LegListener {
   private static final Logger LOG = Logger.getLogger(LegKeeper.class);
@@ -159,8 +159,7 @@ public final class LegKeeper implements LegListener {
     return wanted;
   }
 
-  private Optional<LegTarget> target(
-      LegKey key, Spot spot, Set<String> identities, long fence) {
+  private Optional<LegTarget> target(LegKey key, Spot spot, Set<String> identities, long fence) {
     String node = spot.place().node();
     Optional<URI> url = nodes.signalling(key.self(), node);
     if (url.isEmpty()) {

@@ -92,9 +92,7 @@ final class OriginGrants {
     }
     PeerKey peer = new PeerKey(key.self().name(), key.source().site().name());
     PeeringGrpc.PeeringBlockingStub calls =
-        origins
-            .calls(peer, PATIENCE)
-            .orElseThrow(() -> new IOException("the origin is away"));
+        origins.calls(peer, PATIENCE).orElseThrow(() -> new IOException("the origin is away"));
     try {
       LegGrant answer = legId == null ? open(calls, key, fence) : renew(calls, key, legId, fence);
       return new Given(read(answer), answer.getLegId(), now);
@@ -110,9 +108,7 @@ final class OriginGrants {
         OpenLegRequest.newBuilder()
             .setToServerName(source.site().name())
             .setSlot(
-                Slot.newBuilder()
-                    .setRoomId(key.slot().roomId())
-                    .setSlotId(key.slot().slotId()))
+                Slot.newBuilder().setRoomId(key.slot().roomId()).setSlotId(key.slot().slotId()))
             .setFence(fence)
             .setGuestAnnexOf(
                 source.room().kind() == Room.Kind.GUEST ? source.room().focus().name() : "")
@@ -146,9 +142,7 @@ final class OriginGrants {
         throw new IOException("the origin named no WebSocket URL");
       }
       return new PullGrant(
-          url,
-          answer.getPullTokensList(),
-          Instant.ofEpochMilli(answer.getExpiresUnixMillis()));
+          url, answer.getPullTokensList(), Instant.ofEpochMilli(answer.getExpiresUnixMillis()));
     } catch (IllegalArgumentException e) {
       throw new IOException("the origin's grant cannot be read", e);
     }
@@ -157,9 +151,7 @@ final class OriginGrants {
   private PullGrant local(LegKey key, long fence, Instant now) throws IOException {
     String node = key.source().place().node();
     URI url =
-        nodes
-            .signalling(key.self(), node)
-            .orElseThrow(() -> new IOException("no node " + node));
+        nodes.signalling(key.self(), node).orElseThrow(() -> new IOException("no node " + node));
     String room = RoomNames.of(key.slot(), key.source().room());
     List<String> tokens =
         PullIdentity.of(key.self()).stream()

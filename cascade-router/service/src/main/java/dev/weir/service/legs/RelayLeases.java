@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps relayed identities out of the way of real users. The relay asks before it enters a room; the
- * gate says when a real user is coming, and waits a moment for the relay to leave.
+ * Keeps relayed identities out of the way of real users. The relay asks before it enters a room;
+ * the gate says when a real user is coming, and waits a moment for the relay to leave.
  */
 public final class RelayLeases {
   private final LeaseStore store;
@@ -93,8 +93,7 @@ public final class RelayLeases {
           executor.execute(
               () ->
                   store.update(
-                      door.key(),
-                      leases -> leases.release(identity, door.holder(), door.fence())));
+                      door.key(), leases -> leases.release(identity, door.holder(), door.fence())));
         });
   }
 
@@ -159,8 +158,7 @@ public final class RelayLeases {
 
   private CompletionStage<Void> left(LeaseStore.Key key, String identity, Duration atMost) {
     Held held = new Held(key, identity);
-    CompletableFuture<Void> free =
-        waiting.computeIfAbsent(held, h -> new CompletableFuture<>());
+    CompletableFuture<Void> free = waiting.computeIfAbsent(held, h -> new CompletableFuture<>());
     if (!store.get(key).held().containsKey(identity)) {
       free.complete(null);
     }

@@ -53,8 +53,7 @@ final class HomeDoor implements PeerRequests {
     if (!proven(self, member, asked.getOpenidToken())) {
       return refused(Refused.Reason.UNAUTHORIZED);
     }
-    if (asked.hasDelayedLeave()
-        && !keep(self, slot, member, role, asked.getDelayedLeave())) {
+    if (asked.hasDelayedLeave() && !keep(self, slot, member, role, asked.getDelayedLeave())) {
       return refused(Refused.Reason.DELEGATION_UNAVAILABLE);
     }
     book.apply(self, slot, new SlotEvent.Asked(member.client(), focus));
@@ -84,8 +83,7 @@ final class HomeDoor implements PeerRequests {
         try {
           Attached attached = home.attach(self, slot, member, ticket);
           yield AdmitResponse.newBuilder()
-              .setAdmitted(
-                  Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
+              .setAdmitted(Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
               .build();
         } catch (IOException e) {
           yield refused(Refused.Reason.UNAVAILABLE);

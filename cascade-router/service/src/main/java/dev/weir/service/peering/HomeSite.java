@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What our own sites can do for a partner's request. Calls may block; they run on virtual threads. */
+/**
+ * What our own sites can do for a partner's request. Calls may block; they run on virtual threads.
+ */
 public interface HomeSite {
   /** Asks the site's own homeserver whose token this is; empty: nobody's. */
   Optional<String> userOf(Site site, OpenIdToken token) throws IOException;

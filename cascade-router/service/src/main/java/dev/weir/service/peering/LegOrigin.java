@@ -207,7 +207,11 @@ final class LegOrigin {
                 revoked.put(
                     g.id(),
                     new Granted(
-                        g.key(), g.slot(), g.room(), g.node(), g.fence(),
+                        g.key(),
+                        g.slot(),
+                        g.room(),
+                        g.node(),
+                        g.fence(),
                         now().plus(TOKEN_LASTS.multipliedBy(2))));
                 return true;
               }

@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a user's home site to attach the user there. The OpenID token that the client handed to us is
- * passed on to the site that issued it, and to nobody else.
+ * Asks a user's home site to attach the user there. The OpenID token that the client handed to us
+ * is passed on to the site that issued it, and to nobody else.
  */
 public final class PeerAdmissions {
   private static final Logger LOG = Logger.getLogger(PeerAdmissions.class);

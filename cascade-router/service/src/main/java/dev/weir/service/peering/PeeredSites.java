@@ -92,9 +92,7 @@ public final class PeeredSites implements AutoCloseable {
 
   private synchronized void agreementsChanged(PeeringConfig config) {
     Set<PeerKey> now = new HashSet<>();
-    config.agreements().stream()
-        .filter(a -> !a.suspended())
-        .forEach(a -> now.add(a.key()));
+    config.agreements().stream().filter(a -> !a.suspended()).forEach(a -> now.add(a.key()));
     Set<PeerKey> ended = new HashSet<>(inForce);
     ended.removeAll(now);
     inForce = now;

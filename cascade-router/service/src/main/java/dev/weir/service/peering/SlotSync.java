@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one Sync stream carries about slots.
  *
- * <p>Our live slots are announced as tags. A slot is shared when the partner announced it too, or
- * when our own state names the partner (it admitted a user, or is a member's home or focus). A shared
- * slot gets a snapshot once, and then the records of ours that change; what is due is kept as the
- * newest state, never as a queue. What the partner says about a slot that we have nothing in is
- * dropped: it will say it again when we announce the slot.
+ * <p>Our live slots are announced as tags. A slot is shared when our state names the partner: it
+ * announced the slot too, it admitted a user, or it is a member's home or focus. A shared slot gets
+ * a snapshot once, and then the records of ours that change; what is due is kept as the newest
+ * state, never as a queue. What the partner says about a slot that we have nothing in is dropped:
+ * it will say it again when we announce the slot.
  */
 final class SlotSync implements SyncContent {
   private static final Logger LOG = Logger.getLogger(SlotSync.class);
@@ -61,6 +61,7 @@ final class SlotSync implements SyncContent {
   private final Set<SlotId> shared = new HashSet<>();
   private final Set<Announcement> tagsToAdd = new LinkedHashSet<>();
   private final Set<Announcement> tagsToRemove = new LinkedHashSet<>();
+  private final Map<SlotId, Boolean> matchesToTell = new LinkedHashMap<>();
   private boolean completeSent;
   private final Set<SlotId> snapshotsDue = new LinkedHashSet<>();
   private final Map<Change, MemberRecord> recordsDue = new LinkedHashMap<>();
@@ -82,8 +83,7 @@ final class SlotSync implements SyncContent {
     this.audit = audit;
     this.wake = wake;
     this.detach = () -> detach.accept(this);
-    this.announced =
-        new Announced(key, self, peer, Math.max(1, agreement.limits().sessions()) * 4);
+    this.announced = new Announced(key, self, peer, Math.max(1, agreement.limits().sessions()) * 4);
   }
 
   Site self() {
@@ -111,7 +111,7 @@ final class SlotSync implements SyncContent {
           tagsToRemove.remove(tag);
           tagsToAdd.add(tag);
           if (announced.isShared(slot)) {
-            share(slot);
+            matchesToTell.put(slot, true);
           }
         }
         if (Sharing.peers(state).contains(peer)) {
@@ -122,6 +122,7 @@ final class SlotSync implements SyncContent {
         }
       }
     }
+    tellMatches();
     wake.run();
   }
 
@@ -146,8 +147,11 @@ final class SlotSync implements SyncContent {
 
   private void due(SlotId slot, SlotEffect effect) {
     switch (effect) {
-      case SlotEffect.Tell(MemberRecord record) ->
+      case SlotEffect.Tell(MemberRecord record) -> {
+        if (record.concerns(peer)) {
           recordsDue.put(new Change(slot, record.client()), record);
+        }
+      }
       case SlotEffect.TellHint() -> hintsDue.add(slot);
       case SlotEffect.Share share -> {} // Seen in the state, whoever caused it.
       case SlotEffect.Refused refused -> {}
@@ -200,7 +204,7 @@ final class SlotSync implements SyncContent {
 
   /** Large slots go as a snapshot that concludes nothing, and the rest as single records. */
   private SyncMessage snapshot(SlotId slot, SlotState state) {
-    var whole = state.view().snapshot(state.last());
+    var whole = state.view().snapshot(state.last(), peer);
     var sent = whole;
     if (whole.records().size() > RECORDS_PER_SNAPSHOT) {
       sent =
@@ -249,9 +253,42 @@ final class SlotSync implements SyncContent {
       Set<SlotId> matches = tags.getComplete() ? announced.replace(added) : announced.add(added);
       announced.remove(
           tags.getRemovedList().stream().map(t -> Announcement.of(t.toByteArray())).toList());
-      matches.forEach(this::share);
+      for (SlotId slot : matches) {
+        matchesToTell.put(slot, true);
+        // What we said before the partner had anything in the slot, it has dropped.
+        if (shared.contains(slot)) {
+          snapshotsDue.add(slot);
+        }
+      }
+      if (tags.getComplete() || tags.getRemovedCount() > 0) {
+        for (SlotId slot : tags.getComplete() ? live : shared) {
+          if (!announced.isShared(slot)) {
+            matchesToTell.put(slot, false);
+          }
+        }
+      }
     }
+    tellMatches();
     wake.run();
+  }
+
+  /** Tells slots what matched, outside of the lock: they answer with a change. */
+  private void tellMatches() {
+    Map<SlotId, Boolean> due;
+    synchronized (this) {
+      if (matchesToTell.isEmpty()) {
+        return;
+      }
+      due = Map.copyOf(matchesToTell);
+      matchesToTell.clear();
+    }
+    due.forEach(
+        (slot, has) -> {
+          boolean known = book.find(self, slot).map(s -> s.matched().contains(peer)).orElse(!has);
+          if (known != has) {
+            book.apply(self, slot, new SlotEvent.Matched(peer, has));
+          }
+        });
   }
 
   private void snapshot(SlotSnapshot message) throws BadSync {

@@ -12,7 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
-/** Opens the content of Sync streams, feeds it with changes of slots, and tells slots who is there. */
+/**
+ * Opens the content of Sync streams, feeds it with changes of slots, and tells slots who is there.
+ */
 final class SlotSyncs implements SyncContent.Factory {
   private final SlotBook book;
   private final EpochLedger epochs;

@@ -151,9 +151,7 @@ class SlotSyncTest {
     exchange();
     a.joins(CALL, Member.legacy("@anna:a.test", "X"), Role.OWN, Room.home(A));
     a.book.apply(
-        A,
-        CALL,
-        new SlotEvent.Left(attachment(ALICE, Role.OWN, Room.home(A)).key(), "PA_1"));
+        A, CALL, new SlotEvent.Left(attachment(ALICE, Role.OWN, Room.home(A)).key(), "PA_1"));
     exchange();
     assertThat(b.usersIn(CALL)).containsExactly("@anna:a.test", "@bob:b.test");
   }
@@ -248,8 +246,15 @@ class SlotSyncTest {
     End small = new End(A, B);
     Agreement one =
         new Agreement(
-            small.agreement.key(), Set.of(), Set.of(), List.of(), Optional.empty(), true, true,
-            new PeerLimits(1, 10, 10, 1, 1), false);
+            small.agreement.key(),
+            Set.of(),
+            Set.of(),
+            List.of(),
+            Optional.empty(),
+            true,
+            true,
+            new PeerLimits(1, 10, 10, 1, 1),
+            false);
     small.content = small.syncs.open(one, NONCE_A, NONCE_B, () -> {});
     small.joins(CALL, ALICE, Role.OWN, Room.home(A));
     small.joins(OTHER, ALICE, Role.OWN, Room.home(A));
