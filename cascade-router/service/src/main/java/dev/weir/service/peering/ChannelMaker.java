@@ -17,7 +17,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Dials a partner: only guarded addresses, only the proven partner, with our site's certificate. */
+/**
+ * Dials a partner: only guarded addresses, only the proven partner, with our site's certificate.
+ */
 final class ChannelMaker {
   private final PeerDirectory directory;
   private final GuardedAddresses addresses;

@@ -3,7 +3,9 @@ package dev.weir.service.peering;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jboss.logging.Logger;
 
-/** What partners asked for and what they got: one structured line and one counter each, no users. */
+/**
+ * What partners asked for and what they got: one structured line and one counter each, no users.
+ */
 public final class PeerAudit {
   private static final Logger LOG = Logger.getLogger("dev.weir.audit.peering");
 

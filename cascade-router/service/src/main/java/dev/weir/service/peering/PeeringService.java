@@ -157,7 +157,8 @@ final class PeeringService extends PeeringGrpc.PeeringImplBase {
     public void onNext(SyncMessage message) {
       SyncStream s = stream;
       if (s == null) {
-        Optional<Agreement> agreement = directory.caller(chain, message.getOpen().getToServerName());
+        Optional<Agreement> agreement =
+            directory.caller(chain, message.getOpen().getToServerName());
         if (agreement.isEmpty()) {
           audit.stranger("sync");
           outbound.onError(Status.PERMISSION_DENIED.asRuntimeException());

@@ -159,14 +159,28 @@ final class TestDeployment implements AutoCloseable {
 
   static Agreement suspended(Agreement a, boolean suspended) {
     return new Agreement(
-        a.key(), a.servers(), a.pins(), a.authorities(), a.endpoint(), a.view(), a.guestPublish(),
-        a.limits(), suspended);
+        a.key(),
+        a.servers(),
+        a.pins(),
+        a.authorities(),
+        a.endpoint(),
+        a.view(),
+        a.guestPublish(),
+        a.limits(),
+        suspended);
   }
 
   static Agreement limited(Agreement a, PeerLimits limits) {
     return new Agreement(
-        a.key(), a.servers(), a.pins(), a.authorities(), a.endpoint(), a.view(), a.guestPublish(),
-        limits, a.suspended());
+        a.key(),
+        a.servers(),
+        a.pins(),
+        a.authorities(),
+        a.endpoint(),
+        a.view(),
+        a.guestPublish(),
+        limits,
+        a.suspended());
   }
 
   RecordedContent content(PeerKey key) {

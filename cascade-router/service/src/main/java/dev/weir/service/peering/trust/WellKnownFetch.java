@@ -8,7 +8,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Fetches a partner's document from its server name over the web PKI; small, quick, no redirects. */
+/**
+ * Fetches a partner's document from its server name over the web PKI; small, quick, no redirects.
+ */
 public final class WellKnownFetch implements Discovery.Fetch {
   private static final int LARGEST = 64 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
