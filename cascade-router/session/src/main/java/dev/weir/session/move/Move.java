@@ -45,9 +45,7 @@ public final class Move {
     return switch (event) {
       case MoveEvent.Resume ignored -> again(state);
       case MoveEvent.Withdrawn ignored ->
-          state.phase().reversible()
-              ? end(state, Outcome.WITHDRAWN, now)
-              : MoveStep.of(state);
+          state.phase().reversible() ? end(state, Outcome.WITHDRAWN, now) : MoveStep.of(state);
       case MoveEvent.TargetLost ignored -> targetLost(state, now);
       case MoveEvent.Tick ignored -> tick(state, now);
       default -> inPhase(state, event, now);
@@ -90,9 +88,7 @@ public final class Move {
           // An urgent move has not waited for remote members: they are brought beside the switch.
           state.cause().urgent()
               ? MoveStep.of(
-                  state,
-                  new WelcomeRemotes(state.to()),
-                  new Switch(state.fromEpoch(), state.to()))
+                  state, new WelcomeRemotes(state.to()), new Switch(state.fromEpoch(), state.to()))
               : MoveStep.of(state, new Switch(state.fromEpoch(), state.to()));
       case ARRIVING ->
           MoveStep.of(state, new TellClients(state.toEpoch()), new CountMissing(state.to()));
@@ -137,16 +133,14 @@ public final class Move {
               ? end(state, Outcome.NO_ROOM, now)
               : state.tries() > 0 ? again(state) : MoveStep.of(state);
       case WELCOMING ->
-          expired(state, timing.welcome(), now) ? switchRoute(state, now) : MoveStep.of(state);
+          expired(state, timing.welcome(), now) ? switchRoute(state, now) : again(state);
       case SWITCHING -> again(state);
       case ARRIVING ->
           expired(state, timing.arrive(), now)
               ? close(state, now)
               : MoveStep.of(state, new CountMissing(state.to()));
       case CLOSING ->
-          expired(state, timing.close(), now)
-              ? end(state, Outcome.MOVED, now)
-              : MoveStep.of(state);
+          expired(state, timing.close(), now) ? end(state, Outcome.MOVED, now) : MoveStep.of(state);
       case DONE, ROLLED_BACK -> MoveStep.of(state);
     };
   }
@@ -167,8 +161,7 @@ public final class Move {
    */
   private static MoveStep end(MoveState state, Outcome outcome, Instant now) {
     String left = outcome.moved() ? state.from() : state.to();
-    return MoveStep.of(
-        state.over(outcome, now), new CloseRemotes(left), new Finish(outcome));
+    return MoveStep.of(state.over(outcome, now), new CloseRemotes(left), new Finish(outcome));
   }
 
   private static boolean expired(MoveState state, Duration limit, Instant now) {

@@ -90,8 +90,7 @@ public final class MoveQueue {
     if (urgent) {
       return alike < pace.urgentAtOnce();
     }
-    boolean rested =
-        lastPlanned.equals(Instant.MIN) || !now.isBefore(lastPlanned.plus(pace.gap()));
+    boolean rested = lastPlanned.equals(Instant.MIN) || !now.isBefore(lastPlanned.plus(pace.gap()));
     return alike < pace.atOnce() && rested;
   }
 

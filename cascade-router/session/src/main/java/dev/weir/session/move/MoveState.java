@@ -27,8 +27,7 @@ public record MoveState(
     int missing,
     @Nullable Outcome outcome) {
 
-  public static MoveState begin(
-      String id, Wish wish, String to, long fromEpoch, Instant now) {
+  public static MoveState begin(String id, Wish wish, String to, long fromEpoch, Instant now) {
     return new MoveState(
         id,
         wish.site(),
@@ -69,7 +68,18 @@ public record MoveState(
   private MoveState with(
       Phase newPhase, Instant since, int newTries, int newMissing, @Nullable Outcome newOutcome) {
     return new MoveState(
-        id, site, room, from, to, cause, fromEpoch, newPhase, startedAt, since, newTries,
-        newMissing, newOutcome);
+        id,
+        site,
+        room,
+        from,
+        to,
+        cause,
+        fromEpoch,
+        newPhase,
+        startedAt,
+        since,
+        newTries,
+        newMissing,
+        newOutcome);
   }
 }

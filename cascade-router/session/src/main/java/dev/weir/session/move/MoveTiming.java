@@ -15,6 +15,9 @@ public record MoveTiming(Duration make, Duration welcome, Duration arrive, Durat
 
   public static MoveTiming defaults() {
     return new MoveTiming(
-        Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(15), Duration.ofSeconds(3));
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(3));
   }
 }

@@ -130,8 +130,7 @@ public final class NodeWatch {
             .anyMatch(
                 r -> {
                   Duration lasting = Duration.between(r.since(), now);
-                  Duration needed =
-                      r.reach() == Reach.REFUSED ? timing.refused() : timing.silent();
+                  Duration needed = r.reach() == Reach.REFUSED ? timing.refused() : timing.silent();
                   return lasting.compareTo(needed) >= 0;
                 });
     boolean allHeard =
@@ -140,8 +139,7 @@ public final class NodeWatch {
                 replica ->
                     reports.stream()
                         .anyMatch(r -> r.replica().equals(replica) && r.bad() && isFresh(r, now)));
-    boolean heardEnough =
-        Duration.between(worst.since(), now).compareTo(timing.hearing()) >= 0;
+    boolean heardEnough = Duration.between(worst.since(), now).compareTo(timing.hearing()) >= 0;
     return proved && (allHeard || heardEnough);
   }
 

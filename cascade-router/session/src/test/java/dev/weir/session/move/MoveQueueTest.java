@@ -49,7 +49,8 @@ class MoveQueueTest {
     assertThat(queue.offer(wish("r", Cause.NODE_LOST, 1))).as("it must move again").isTrue();
     assertThat(queue.start(T.plusSeconds(1))).isEmpty();
     queue.finished("a", "r");
-    assertThat(queue.start(T.plusSeconds(1))).extracting(Wish::cause)
+    assertThat(queue.start(T.plusSeconds(1)))
+        .extracting(Wish::cause)
         .containsExactly(Cause.NODE_LOST);
   }
 

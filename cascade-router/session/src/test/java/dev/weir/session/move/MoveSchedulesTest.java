@@ -69,8 +69,7 @@ class MoveSchedulesTest {
       }
       check(finished >= 1, "the end was said");
       check(!switchedByUs || told || outcome == Outcome.TARGET_LOST, "who was switched was told");
-      check(
-          outcome.moved() == (state.phase() == Phase.DONE), "the outcome fits " + state.phase());
+      check(outcome.moved() == (state.phase() == Phase.DONE), "the outcome fits " + state.phase());
       check(state.phase() != Phase.ROLLED_BACK || !switchedByUs, "what was switched stays so");
     }
 

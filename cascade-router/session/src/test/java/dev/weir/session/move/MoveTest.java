@@ -73,7 +73,9 @@ class MoveTest {
   @Test
   void aPlannedMoveWaitsForRemoteMembersOnlySoLong() {
     MoveState welcoming = after(Cause.DRAIN, new MoveEvent.RoomMade());
-    assertThat(move.step(welcoming, new MoveEvent.Tick(), T.plusMillis(1999)).actions()).isEmpty();
+    assertThat(move.step(welcoming, new MoveEvent.Tick(), T.plusMillis(1999)).actions())
+        .as("asks whether they are there")
+        .containsExactly(new WelcomeRemotes("n2"));
     assertThat(move.step(welcoming, new MoveEvent.Tick(), T.plusMillis(2000)).actions())
         .containsExactly(new Switch(7, "n2"));
   }
@@ -85,8 +87,7 @@ class MoveTest {
         .containsExactly(new MakeRoom("n2"));
     MoveStep late = move.step(tried, new MoveEvent.RoomNotMade(), T.plusSeconds(3));
     assertThat(late.state().phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(late.actions())
-        .containsExactly(new CloseRemotes("n2"), new Finish(Outcome.NO_ROOM));
+    assertThat(late.actions()).containsExactly(new CloseRemotes("n2"), new Finish(Outcome.NO_ROOM));
   }
 
   @Test

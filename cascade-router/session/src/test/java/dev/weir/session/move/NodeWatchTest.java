@@ -57,8 +57,7 @@ class NodeWatchTest {
   @Test
   void theOtherReplicaIsHeardButNotWaitedForLong() {
     assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 200, T))).isEqualTo(SUSPECT);
-    assertThat(
-            verdict(fine, TWO, T, report("r1", REFUSED, 200, T), report("r2", REFUSED, 0, T)))
+    assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 200, T), report("r2", REFUSED, 0, T)))
         .isEqualTo(DOWN);
     assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 700, T))).isEqualTo(DOWN);
   }
