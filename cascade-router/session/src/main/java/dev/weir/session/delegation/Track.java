@@ -127,25 +127,31 @@ public final class Track {
     }
   }
 
-  /** A job that was read from a store, or that another replica had. */
-  public List<Step.Call> restore(
-      Job job, Collection<String> knownIdentities, Collection<String> knownRooms, long now) {
-    addAll(identities, knownIdentities);
-    addAll(rooms, knownRooms);
+  public Snapshot snapshot() {
+    List<Snapshot.Kept> jobs = new ArrayList<>();
+    replaced.forEach(job -> jobs.add(Snapshot.Kept.of(job)));
+    current.ifPresent(job -> jobs.add(Snapshot.Kept.of(job)));
+    return new Snapshot(key, jobs, identities, rooms, oldIds);
+  }
+
+  /** Goes on with what was read from a store, or what another replica had. */
+  public List<Step.Call> restore(Snapshot snapshot, long now) {
+    addAll(identities, snapshot.identities());
+    addAll(rooms, snapshot.rooms());
+    oldIds.addAll(snapshot.oldIds());
     List<Step.Call> calls = new ArrayList<>();
-    Step step = machine.on(job, new JobEvent.TakenOver(), now);
-    step.call().ifPresent(calls::add);
-    if (job.state() instanceof JobState.Replaced) {
-      oldIds.add(job.delayId());
-      if (!step.job().ended()) {
-        replaced.add(step.job());
+    for (Snapshot.Kept kept : snapshot.jobs()) {
+      if (kept.state() instanceof JobState.Replaced) {
+        replaced.add(kept.resume(now));
+        tellReplaced(kept.delayId(), new JobEvent.TakenOver(), now, calls);
+      } else {
+        current = Optional.of(kept.resume(now));
+        if (kept.everConnected()) {
+          presence.unverified(now);
+        }
+        asksAt = now;
+        tell(new JobEvent.TakenOver(), now, calls);
       }
-    } else if (!step.job().ended()) {
-      current = Optional.of(step.job());
-      if (step.job().everConnected()) {
-        presence.unverified(now);
-      }
-      asksAt = now;
     }
     return calls;
   }

@@ -35,8 +35,7 @@ public record NodeReport(
   public double stress() {
     return Math.max(
         share(participants, limits.participants()),
-        Math.max(
-            share(tracks, limits.tracks()), share(bytesPerSecond, limits.bytesPerSecond())));
+        Math.max(share(tracks, limits.tracks()), share(bytesPerSecond, limits.bytesPerSecond())));
   }
 
   private static double share(long used, long limit) {

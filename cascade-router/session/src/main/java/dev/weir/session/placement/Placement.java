@@ -49,10 +49,7 @@ public record Placement(List<Part> parts) {
   /** Parts that only exist because two replicas placed the room at once: to be emptied. */
   @JsonIgnore
   public List<Part> doubles() {
-    return live().stream()
-        .skip(1)
-        .filter(part -> part.purpose() == Part.Purpose.MAIN)
-        .toList();
+    return live().stream().skip(1).filter(part -> part.purpose() == Part.Purpose.MAIN).toList();
   }
 
   public Placement with(String node, Part.Purpose purpose) {

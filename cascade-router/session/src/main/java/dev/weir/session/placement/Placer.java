@@ -40,8 +40,7 @@ public final class Placer {
       return new Route.Nowhere(
           serving.isEmpty() ? Route.Reason.NO_NODE_SERVES : Route.Reason.ALL_NODES_FULL);
     }
-    Part.Purpose purpose =
-        placement.live().isEmpty() ? Part.Purpose.MAIN : Part.Purpose.SPILL;
+    Part.Purpose purpose = placement.live().isEmpty() ? Part.Purpose.MAIN : Part.Purpose.SPILL;
     return new Route.New(best(open, nodes, recent, region), purpose);
   }
 

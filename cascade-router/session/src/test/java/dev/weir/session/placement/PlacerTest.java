@@ -43,14 +43,14 @@ class PlacerTest {
     List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10), node("n3", 10));
     Recent recent = Recent.NOTHING;
     for (int i = 0; i < 30; i++) {
-      Route.New route =
-          (Route.New) Placer.route(Placement.NOWHERE, nodes, recent, "");
+      Route.New route = (Route.New) Placer.route(Placement.NOWHERE, nodes, recent, "");
       recent = recent.with(route.node(), true, NOW.plusSeconds(1));
     }
     Map<String, Long> counts =
         recent.placed().stream()
             .collect(Collectors.groupingBy(Recent.Placed::node, Collectors.counting()));
-    assertThat(counts).containsOnly(Map.entry("n1", 10L), Map.entry("n2", 10L), Map.entry("n3", 10L));
+    assertThat(counts)
+        .containsOnly(Map.entry("n1", 10L), Map.entry("n2", 10L), Map.entry("n3", 10L));
   }
 
   @Test
@@ -123,8 +123,7 @@ class PlacerTest {
     NodeReport noLimits =
         new NodeReport("n", "", State.SERVING, 1, 10, 90, 50, new Limits(0, 0, 0), NOW);
     assertThat(noLimits.stress()).isZero();
-    assertThat(route(Placement.NOWHERE, noLimits))
-        .isEqualTo(new Route.New("n", Part.Purpose.MAIN));
+    assertThat(route(Placement.NOWHERE, noLimits)).isEqualTo(new Route.New("n", Part.Purpose.MAIN));
     NodeReport tracksFull =
         new NodeReport("n", "", State.SERVING, 1, 10, 100, 50, new Limits(100, 100, 100), NOW);
     assertThat(route(Placement.NOWHERE, tracksFull))
@@ -154,8 +153,8 @@ class PlacerTest {
   void aMoveMakesTheNewPlacePrimaryAndAnOldCopyCannotUndoIt() {
     Placement before = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
     Placement after = before.moved("n1", "n2");
-    assertThat(after.primary().orElseThrow()).isEqualTo(
-        new Part("n2", 2, Part.Purpose.MAIN, Part.State.LIVE));
+    assertThat(after.primary().orElseThrow())
+        .isEqualTo(new Part("n2", 2, Part.Purpose.MAIN, Part.State.LIVE));
     assertThat(after.merge(before)).isEqualTo(after);
     Placement back = after.moved("n2", "n1");
     assertThat(back.primary().orElseThrow())
@@ -168,7 +167,8 @@ class PlacerTest {
     Placement stillThere = moved.found(List.of("n1", "n2"), List.of("n1", "n2"));
     assertThat(stillThere).isEqualTo(moved);
     Placement left = moved.found(List.of("n2"), List.of("n1", "n2"));
-    assertThat(states(left)).containsOnly(Map.entry("n1", Part.State.GONE), Map.entry("n2", Part.State.LIVE));
+    assertThat(states(left))
+        .containsOnly(Map.entry("n1", Part.State.GONE), Map.entry("n2", Part.State.LIVE));
     assertThat(moved.found(List.of(), List.of("n2"))).isEqualTo(moved);
     Placement found = left.found(List.of("n3"), List.of("n3"));
     assertThat(found.live()).extracting(Part::node).containsExactly("n2", "n3");

@@ -1,0 +1,15 @@
+package dev.weir.e2e.stack;
+
+/** One homeserver with its SFU and its router. */
+public record Site(
+    SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router) {
+  public String name() {
+    return address.name();
+  }
+
+  void awaitReady() {
+    livekit.awaitReady();
+    router.awaitReady();
+    synapse.awaitReady();
+  }
+}
