@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The plugin. Exit codes: 0 fine, 1 something is not ready, 2 wrong usage, 3 kubectl failed, 4 no router answers. */
+/**
+ * The plugin. Exit codes: 0 fine, 1 something is not ready, 2 wrong usage, 3 kubectl failed, 4 no
+ * router answers.
+ */
 public final class KubectlWeir {
   static final String HELP =
       """
@@ -86,7 +89,8 @@ public final class KubectlWeir {
         case "drain" -> drain();
         case "rotate-keys" -> rotateKeys();
         case "peer" -> peer();
-        default -> throw new Failure(2, "unknown command " + words.get(0) + "; see kubectl weir --help");
+        default ->
+            throw new Failure(2, "unknown command " + words.get(0) + "; see kubectl weir --help");
       };
     } catch (Failure failure) {
       err.println("error: " + failure.getMessage());
@@ -98,7 +102,8 @@ public final class KubectlWeir {
     Map<String, String> names =
         Map.of("-n", "namespace", "-A", "all-namespaces", "-o", "output", "-h", "help");
     List<String> flags = List.of("all-namespaces", "help", "watch", "undo");
-    List<String> valued = List.of("namespace", "output", "release", "context", "server", "site", "name");
+    List<String> valued =
+        List.of("namespace", "output", "release", "context", "server", "site", "name");
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (!argument.startsWith("-")) {
@@ -132,16 +137,84 @@ public final class KubectlWeir {
       return ready(items) ? 0 : 1;
     }
     boolean wide = "wide".equals(options.get("output"));
-    section("SITES", kind(items, "Homeserver"), "NAME", "SERVER", "READY", "POOLS", "SESSIONS", "MEMBERS", "PEERS",
-        site -> List.of(name(site), Json.text(site, "spec", "serverName"), condition(site, "Ready"), number(site, "pools"), number(site, "sessions"), number(site, "members"), number(site, "peers")));
-    section("POOLS", kind(items, "SfuPool"), "NAME", "SITE", "READY", "SERVING", "DRAINING", "ROOMS", "PARTICIPANTS",
-        pool -> List.of(name(pool), Json.text(pool, "spec", "homeserverRef", "name"), condition(pool, "Ready"), number(pool, "readyReplicas") + "/" + number(pool, "replicas"), number(pool, "draining"), number(pool, "rooms"), number(pool, "participants")));
+    section(
+        "SITES",
+        kind(items, "Homeserver"),
+        "NAME",
+        "SERVER",
+        "READY",
+        "POOLS",
+        "SESSIONS",
+        "MEMBERS",
+        "PEERS",
+        site ->
+            List.of(
+                name(site),
+                Json.text(site, "spec", "serverName"),
+                condition(site, "Ready"),
+                number(site, "pools"),
+                number(site, "sessions"),
+                number(site, "members"),
+                number(site, "peers")));
+    section(
+        "POOLS",
+        kind(items, "SfuPool"),
+        "NAME",
+        "SITE",
+        "READY",
+        "SERVING",
+        "DRAINING",
+        "ROOMS",
+        "PARTICIPANTS",
+        pool ->
+            List.of(
+                name(pool),
+                Json.text(pool, "spec", "homeserverRef", "name"),
+                condition(pool, "Ready"),
+                number(pool, "readyReplicas") + "/" + number(pool, "replicas"),
+                number(pool, "draining"),
+                number(pool, "rooms"),
+                number(pool, "participants")));
     List<Object> nodes = new ArrayList<>();
     kind(items, "SfuPool").forEach(pool -> nodes.addAll(Json.list(pool, "status", "nodes")));
-    section("NODES", nodes, "NAME", "STATE", "ROOMS", "PARTICIPANTS", "STRESS", "VERSION", "ADDRESS",
-        node -> List.of(Json.text(node, "name"), Json.text(node, "state"), Json.text(node, "rooms"), Json.text(node, "participants"), Json.text(node, "stress"), Json.text(node, "version"), Json.text(node, "address")));
-    section("PEERS", kind(items, "SfuPeer"), "NAME", "SERVER", "CONNECTED", "REASON", "LEGS", "BITS/S", "LAST HANDSHAKE",
-        peer -> List.of(name(peer), Json.text(peer, "spec", "serverName"), condition(peer, "Connected"), reason(peer, "Connected"), number(peer, "legs"), number(peer, "bitrateBitsPerSecond"), Json.text(peer, "status", "lastHandshake")));
+    section(
+        "NODES",
+        nodes,
+        "NAME",
+        "STATE",
+        "ROOMS",
+        "PARTICIPANTS",
+        "STRESS",
+        "VERSION",
+        "ADDRESS",
+        node ->
+            List.of(
+                Json.text(node, "name"),
+                Json.text(node, "state"),
+                Json.text(node, "rooms"),
+                Json.text(node, "participants"),
+                Json.text(node, "stress"),
+                Json.text(node, "version"),
+                Json.text(node, "address")));
+    section(
+        "PEERS",
+        kind(items, "SfuPeer"),
+        "NAME",
+        "SERVER",
+        "CONNECTED",
+        "REASON",
+        "LEGS",
+        "BITS/S",
+        "LAST HANDSHAKE",
+        peer ->
+            List.of(
+                name(peer),
+                Json.text(peer, "spec", "serverName"),
+                condition(peer, "Connected"),
+                reason(peer, "Connected"),
+                number(peer, "legs"),
+                number(peer, "bitrateBitsPerSecond"),
+                Json.text(peer, "status", "lastHandshake")));
     complaints(items, wide);
     return ready(items) ? 0 : 1;
   }
@@ -151,9 +224,20 @@ public final class KubectlWeir {
     for (Object item : items) {
       for (Object condition : Json.list(item, "status", "conditions")) {
         String type = Json.text(condition, "type");
-        boolean bad = type.equals("Degraded") ? Json.text(condition, "status").equals("True") : !List.of("Draining", "Ready").contains(type) && !Json.text(condition, "status").equals("True");
+        boolean bad =
+            type.equals("Degraded")
+                ? Json.text(condition, "status").equals("True")
+                : !List.of("Draining", "Ready").contains(type)
+                    && !Json.text(condition, "status").equals("True");
         if (wide || bad) {
-          out.printf("%s/%s %s=%s (%s): %s%n", Json.text(item, "kind"), name(item), type, Json.text(condition, "status"), Json.text(condition, "reason"), Json.text(condition, "message"));
+          out.printf(
+              "%s/%s %s=%s (%s): %s%n",
+              Json.text(item, "kind"),
+              name(item),
+              type,
+              Json.text(condition, "status"),
+              Json.text(condition, "reason"),
+              Json.text(condition, "message"));
         }
       }
     }
@@ -164,7 +248,10 @@ public final class KubectlWeir {
   }
 
   private int sessions() {
-    String query = options.containsKey("server") ? "?server_name=" + encoded(options.getOrDefault("server", "")) : "";
+    String query =
+        options.containsKey("server")
+            ? "?server_name=" + encoded(options.getOrDefault("server", ""))
+            : "";
     do {
       Object answer = Json.parse(router("/weir/v1/sessions" + query));
       if (!structured(answer)) {
@@ -176,15 +263,29 @@ public final class KubectlWeir {
             slots.add(row);
           }
         }
-        section("SESSIONS", slots, "SITE", "ROOM", "SLOT", "MEMBERS", "LEGS",
-            slot -> List.of(Json.text(slot, "site"), Json.text(slot, "roomId"), Json.text(slot, "slotId"), size(slot, "members"), size(slot, "legs")));
+        section(
+            "SESSIONS",
+            slots,
+            "SITE",
+            "ROOM",
+            "SLOT",
+            "MEMBERS",
+            "LEGS",
+            slot ->
+                List.of(
+                    Json.text(slot, "site"),
+                    Json.text(slot, "roomId"),
+                    Json.text(slot, "slotId"),
+                    size(slot, "members"),
+                    size(slot, "legs")));
       }
     } while (options.containsKey("watch") && pause());
     return 0;
   }
 
   private int explain() {
-    Object answer = Json.parse(router("/weir/v1/explain?room_id=" + encoded(argument("a room id"))));
+    Object answer =
+        Json.parse(router("/weir/v1/explain?room_id=" + encoded(argument("a room id"))));
     if (!structured(answer)) {
       out.print(Json.yaml(answer, ""));
     }
@@ -194,12 +295,21 @@ public final class KubectlWeir {
   private int drain() {
     String value = options.containsKey("undo") ? "weir.dev/drain-" : "weir.dev/drain=true";
     call("", "annotate", "pod", argument("a pod"), value, "--overwrite");
-    out.println(options.containsKey("undo") ? "the node takes new rooms again" : "the node is emptied and then restarts; watch it with kubectl weir status");
+    out.println(
+        options.containsKey("undo")
+            ? "the node takes new rooms again"
+            : "the node is emptied and then restarts; watch it with kubectl weir status");
     return 0;
   }
 
   private int rotateKeys() {
-    call("", "annotate", "sfupool", argument("a pool"), "weir.dev/rotate-keys=" + System.currentTimeMillis(), "--overwrite");
+    call(
+        "",
+        "annotate",
+        "sfupool",
+        argument("a pool"),
+        "weir.dev/rotate-keys=" + System.currentTimeMillis(),
+        "--overwrite");
     out.println("new keys are made; nodes roll twice, and no call ends");
     return 0;
   }
@@ -213,9 +323,21 @@ public final class KubectlWeir {
     if (site.isEmpty()) {
       throw new Failure(2, "--site is missing: name the Homeserver that the agreement is of");
     }
-    String name = options.getOrDefault("name", server.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", ""));
+    String name =
+        options.getOrDefault(
+            "name",
+            server
+                .toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", ""));
     String manifest =
-        "{\"apiVersion\":\"weir.dev/v1alpha1\",\"kind\":\"SfuPeer\",\"metadata\":{\"name\":" + Json.quote(name) + "},\"spec\":{\"homeserverRef\":{\"name\":" + Json.quote(site) + "},\"serverName\":" + Json.quote(server) + "}}";
+        "{\"apiVersion\":\"weir.dev/v1alpha1\",\"kind\":\"SfuPeer\",\"metadata\":{\"name\":"
+            + Json.quote(name)
+            + "},\"spec\":{\"homeserverRef\":{\"name\":"
+            + Json.quote(site)
+            + "},\"serverName\":"
+            + Json.quote(server)
+            + "}}";
     out.print(call(manifest, "apply", "-f", "-"));
     out.println("the partner must list this site too; watch it with kubectl weir status");
     return 0;
@@ -229,18 +351,40 @@ public final class KubectlWeir {
   }
 
   private String resources(String kinds) {
-    return options.containsKey("all-namespaces") ? call("", "get", kinds, "-A", "-o", "json") : call("", "get", kinds, "-o", "json");
+    return options.containsKey("all-namespaces")
+        ? call("", "get", kinds, "-A", "-o", "json")
+        : call("", "get", kinds, "-o", "json");
   }
 
-  /** The router's management port, through the API server, so that kubectl's own permissions decide. */
+  /**
+   * The router's management port, through the API server, so that kubectl's own permissions decide.
+   */
   private String router(String path) {
     String[] release = options.getOrDefault("release", "weir/weir-router").split("/", 2);
     if (release.length != 2) {
       throw new Failure(2, "--release is NAMESPACE/SERVICE");
     }
-    Result result = kubectl.run(arguments("get", "--raw", "/api/v1/namespaces/" + release[0] + "/services/" + release[1] + ":management/proxy" + path), "");
+    Result result =
+        kubectl.run(
+            arguments(
+                "get",
+                "--raw",
+                "/api/v1/namespaces/"
+                    + release[0]
+                    + "/services/"
+                    + release[1]
+                    + ":management/proxy"
+                    + path),
+            "");
     if (result.code() != 0) {
-      throw new Failure(4, "no router answers at " + release[0] + "/" + release[1] + " (set --release): " + result.err().strip());
+      throw new Failure(
+          4,
+          "no router answers at "
+              + release[0]
+              + "/"
+              + release[1]
+              + " (set --release): "
+              + result.err().strip());
     }
     return result.out();
   }
@@ -306,23 +450,43 @@ public final class KubectlWeir {
     return true;
   }
 
-  private void section(String title, List<Object> items, String a, String b, String c, String d, String e, String f, String g, Function<Object, List<String>> row) {
+  private void section(
+      String title,
+      List<Object> items,
+      String a,
+      String b,
+      String c,
+      String d,
+      String e,
+      String f,
+      String g,
+      Function<Object, List<String>> row) {
     section(title, items, List.of(a, b, c, d, e, f, g), row);
   }
 
-  private void section(String title, List<Object> items, String a, String b, String c, String d, String e, Function<Object, List<String>> row) {
+  private void section(
+      String title,
+      List<Object> items,
+      String a,
+      String b,
+      String c,
+      String d,
+      String e,
+      Function<Object, List<String>> row) {
     section(title, items, List.of(a, b, c, d, e), row);
   }
 
-  private void section(String title, List<Object> items, List<String> head, Function<Object, List<String>> row) {
+  private void section(
+      String title, List<Object> items, List<String> head, Function<Object, List<String>> row) {
     List<List<String>> lines = new ArrayList<>(List.of(head));
     items.forEach(item -> lines.add(row.apply(item)));
     int[] widths = new int[head.size()];
-    lines.forEach(line -> {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    });
+    lines.forEach(
+        line -> {
+          for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], line.get(i).length());
+          }
+        });
     out.println(title + (items.isEmpty() ? ": none" : ""));
     if (!items.isEmpty()) {
       for (List<String> line : lines) {
@@ -362,7 +526,11 @@ public final class KubectlWeir {
   }
 
   private static String aspect(Object item, String type, String field, String otherwise) {
-    return Json.list(item, "status", "conditions").stream().filter(condition -> Json.text(condition, "type").equals(type)).map(condition -> Json.text(condition, field)).findFirst().orElse(otherwise);
+    return Json.list(item, "status", "conditions").stream()
+        .filter(condition -> Json.text(condition, "type").equals(type))
+        .map(condition -> Json.text(condition, field))
+        .findFirst()
+        .orElse(otherwise);
   }
 
   private static String encoded(String text) {
@@ -517,14 +685,23 @@ public final class KubectlWeir {
     static String quote(String text) {
       StringBuilder quoted = new StringBuilder("\"");
       for (char c : text.toCharArray()) {
-        quoted.append(c == '"' || c == '\\' ? "\\" + c : c < ' ' ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+        quoted.append(
+            c == '"' || c == '\\'
+                ? "\\" + c
+                : c < ' ' ? String.format("\\u%04x", (int) c) : String.valueOf(c));
       }
       return quoted.append('"').toString();
     }
 
     static String write(Object value) {
       if (value instanceof Map<?, ?> map) {
-        return "{" + String.join(",", map.entrySet().stream().map(e -> quote(String.valueOf(e.getKey())) + ":" + write(e.getValue())).toList()) + "}";
+        return "{"
+            + String.join(
+                ",",
+                map.entrySet().stream()
+                    .map(e -> quote(String.valueOf(e.getKey())) + ":" + write(e.getValue()))
+                    .toList())
+            + "}";
       } else if (value instanceof List<?> list) {
         return "[" + String.join(",", list.stream().map(Json::write).toList()) + "]";
       }
@@ -534,11 +711,14 @@ public final class KubectlWeir {
     static String yaml(Object value, String indent) {
       StringBuilder yaml = new StringBuilder();
       if (value instanceof Map<?, ?> map) {
-        map.forEach((key, item) -> yaml.append(indent).append(key).append(":").append(below(item, indent)));
+        map.forEach(
+            (key, item) -> yaml.append(indent).append(key).append(":").append(below(item, indent)));
       } else if (value instanceof List<?> list) {
         for (Object item : list) {
           String text = yaml(item, indent + "  ");
-          yaml.append(indent).append("- ").append(nested(item) ? text.substring(indent.length() + 2) : text.strip() + "\n");
+          yaml.append(indent)
+              .append("- ")
+              .append(nested(item) ? text.substring(indent.length() + 2) : text.strip() + "\n");
         }
       } else {
         yaml.append(write(value)).append('\n');
@@ -551,7 +731,8 @@ public final class KubectlWeir {
     }
 
     private static boolean nested(Object item) {
-      return (item instanceof Map<?, ?> map && !map.isEmpty()) || (item instanceof List<?> list && !list.isEmpty());
+      return (item instanceof Map<?, ?> map && !map.isEmpty())
+          || (item instanceof List<?> list && !list.isEmpty());
     }
   }
 }

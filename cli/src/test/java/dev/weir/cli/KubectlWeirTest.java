@@ -39,7 +39,11 @@ class KubectlWeirTest {
           inputs.add(input);
           return answer;
         };
-    return new KubectlWeir(kubectl, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8)).run(arguments);
+    return new KubectlWeir(
+            kubectl,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(arguments);
   }
 
   private String printed() {
@@ -50,7 +54,9 @@ class KubectlWeirTest {
   void statusShowsSitesPoolsAndNodesAndWhatIsWrong() {
     answer = new Result(0, RESOURCES, "");
     assertThat(weir("status", "-n", "rtc")).as("a pool is not ready").isEqualTo(1);
-    assertThat(calls).containsExactly(List.of("get", "homeservers,sfupools,sfupeers", "-o", "json", "--namespace=rtc"));
+    assertThat(calls)
+        .containsExactly(
+            List.of("get", "homeservers,sfupools,sfupeers", "-o", "json", "--namespace=rtc"));
     assertThat(printed())
         .contains("  a      a.example   True    1       2          5         1")
         .contains("1/2")
@@ -62,7 +68,12 @@ class KubectlWeirTest {
 
   @Test
   void statusIsFineWhenAllIsReady() {
-    answer = new Result(0, RESOURCES.replace("\"False\",\"reason\":\"RouterUnreachable\"", "\"True\",\"reason\":\"Ready\""), "");
+    answer =
+        new Result(
+            0,
+            RESOURCES.replace(
+                "\"False\",\"reason\":\"RouterUnreachable\"", "\"True\",\"reason\":\"Ready\""),
+            "");
     assertThat(weir("status", "-A")).isZero();
     assertThat(calls.get(0)).contains("-A");
   }
@@ -74,14 +85,23 @@ class KubectlWeirTest {
     assertThat(Json.parse(printed())).isEqualTo(Json.parse(RESOURCES));
     out.reset();
     weir("status", "--output=yaml");
-    assertThat(printed()).contains("kind: \"List\"\nitems:\n- kind: \"Homeserver\"\n  metadata:\n    name: \"a\"\n");
+    assertThat(printed())
+        .contains("kind: \"List\"\nitems:\n- kind: \"Homeserver\"\n  metadata:\n    name: \"a\"\n");
   }
 
   @Test
   void sessionsComeFromTheRouterThroughTheApiServer() {
-    answer = new Result(0, "{\"sites\":[{\"serverName\":\"a.example\",\"slots\":[{\"roomId\":\"!r:a\",\"slotId\":\"m.call#ROOM\",\"members\":[1,2],\"legs\":[]}]}]}", "");
+    answer =
+        new Result(
+            0,
+            "{\"sites\":[{\"serverName\":\"a.example\",\"slots\":[{\"roomId\":\"!r:a\",\"slotId\":\"m.call#ROOM\",\"members\":[1,2],\"legs\":[]}]}]}",
+            "");
     assertThat(weir("sessions", "--server", "a.example")).isZero();
-    assertThat(calls.get(0)).containsExactly("get", "--raw", "/api/v1/namespaces/weir/services/weir-router:management/proxy/weir/v1/sessions?server_name=a.example");
+    assertThat(calls.get(0))
+        .containsExactly(
+            "get",
+            "--raw",
+            "/api/v1/namespaces/weir/services/weir-router:management/proxy/weir/v1/sessions?server_name=a.example");
     assertThat(printed()).contains("a.example   !r:a   m.call#ROOM   2         0");
   }
 
@@ -89,21 +109,25 @@ class KubectlWeirTest {
   void saysWhenNoRouterAnswers() {
     answer = new Result(1, "", "Error from server (ServiceUnavailable): no endpoints\n");
     assertThat(weir("explain", "!r:a")).isEqualTo(4);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("no router answers at weir/weir-router", "no endpoints");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("no router answers at weir/weir-router", "no endpoints");
   }
 
   @Test
   void drainMarksThePodAndUndoTakesItBack() {
     assertThat(weir("drain", "main-1")).isZero();
     assertThat(weir("drain", "main-1", "--undo")).isZero();
-    assertThat(calls.get(0)).containsExactly("annotate", "pod", "main-1", "weir.dev/drain=true", "--overwrite");
+    assertThat(calls.get(0))
+        .containsExactly("annotate", "pod", "main-1", "weir.dev/drain=true", "--overwrite");
     assertThat(calls.get(1)).contains("weir.dev/drain-");
   }
 
   @Test
   void peerAddWritesOneResource() {
     assertThat(weir("peer", "add", "B.example:8448", "--site", "a")).isZero();
-    assertThat(inputs.get(0)).isEqualTo("{\"apiVersion\":\"weir.dev/v1alpha1\",\"kind\":\"SfuPeer\",\"metadata\":{\"name\":\"b-example-8448\"},\"spec\":{\"homeserverRef\":{\"name\":\"a\"},\"serverName\":\"B.example:8448\"}}");
+    assertThat(inputs.get(0))
+        .isEqualTo(
+            "{\"apiVersion\":\"weir.dev/v1alpha1\",\"kind\":\"SfuPeer\",\"metadata\":{\"name\":\"b-example-8448\"},\"spec\":{\"homeserverRef\":{\"name\":\"a\"},\"serverName\":\"B.example:8448\"}}");
   }
 
   @Test
@@ -132,7 +156,10 @@ class KubectlWeirTest {
 
   @Test
   void readsAllOfJson() {
-    assertThat(Json.write(Json.parse(" {\"a\" : [1, -2.5e3, true, \"x\\n\\u00e9\\\"\\\\\"], \"b\":{}, \"c\":[]} ")))
+    assertThat(
+            Json.write(
+                Json.parse(
+                    " {\"a\" : [1, -2.5e3, true, \"x\\n\\u00e9\\\"\\\\\"], \"b\":{}, \"c\":[]} ")))
         .isEqualTo("{\"a\":[1,-2.5E+3,true,\"x\\u000a\u00e9\\\"\\\\\"],\"b\":{},\"c\":[]}");
   }
 }

@@ -2,21 +2,31 @@ package dev.weir.operator.api;
 
 import dev.weir.crds.Homeserver;
 import dev.weir.crds.ResourceFiles;
+import dev.weir.crds.SfuPeer;
 import dev.weir.crds.SfuPool;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 
 /** The definitions as they are committed, and small resources to put into a namespace. */
 final class Kinds {
   static final List<String> PLURALS = List.of("homeservers", "sfupools", "sfupeers");
+  private static final Map<String, ResourceDefinitionContext> KIND =
+      Map.of(
+          "homeservers", ResourceDefinitionContext.fromResourceType(Homeserver.class),
+          "sfupools", ResourceDefinitionContext.fromResourceType(SfuPool.class),
+          "sfupeers", ResourceDefinitionContext.fromResourceType(SfuPeer.class));
   private static final Path GENERATED = Path.of("../crds/generated");
 
   private Kinds() {}
@@ -32,6 +42,17 @@ final class Kinds {
       Awaitility.await(plural)
           .atMost(Duration.ofSeconds(60))
           .until(() -> established(client, plural + ".weir.dev"));
+      // An API server that has just learnt of a kind refuses to list it for a moment.
+      Awaitility.await(plural + " can be listed")
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptionsInstanceOf(KubernetesClientException.class)
+          .until(
+              () ->
+                  client
+                          .genericKubernetesResources(Objects.requireNonNull(KIND.get(plural)))
+                          .inAnyNamespace()
+                          .list()
+                      != null);
     }
   }
 

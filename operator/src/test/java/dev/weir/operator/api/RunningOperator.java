@@ -37,6 +37,7 @@ final class RunningOperator implements AutoCloseable {
                 overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withStopOnInformerErrorDuringStartup(false)
                     .checkingCRDAndValidateLocalModel(false)
                     .withConcurrentReconciliationThreads(8)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5)));

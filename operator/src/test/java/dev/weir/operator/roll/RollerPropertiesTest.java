@@ -67,7 +67,9 @@ class RollerPropertiesTest {
       assertThat(before.entrySet())
           .as("one node with calls at a time, seed %d", seed)
           .filteredOn(
-              pod -> pod.getValue().participants > 0 && plan.draining().containsKey("p-" + pod.getKey()))
+              pod ->
+                  pod.getValue().participants > 0
+                      && plan.draining().containsKey("p-" + pod.getKey()))
           .hasSizeLessThanOrEqualTo(1);
       for (Step action : plan.steps()) {
         Pod pod = Objects.requireNonNull(pods.get(Integer.parseInt(action.node().substring(2))));
