@@ -18,11 +18,14 @@ import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.Partner;
 import dev.weir.service.config.Pool;
 import dev.weir.service.config.ResourceId;
+import dev.weir.service.gate.Moves;
+import dev.weir.service.gate.RoomKey;
 import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.Reports;
 import dev.weir.service.slots.Slots;
 import dev.weir.session.Site;
 import dev.weir.session.placement.NodeReport;
+import dev.weir.session.move.Cause;
 import dev.weir.session.slot.SlotState;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -31,7 +34,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Answers the operator. */
 @Singleton
@@ -40,8 +42,8 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   private final Slots slots;
   private final Reports reports;
   private final Replica replica;
-  private final Instance<RoomMover> mover;
-  private final Instance<PeerStates> peers;
+  private final Instance<Moves> moves;
+  private final Partners partners;
   private final Instance<SiteConditions> conditions;
 
   AdminService(
@@ -49,15 +51,15 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       Slots slots,
       Reports reports,
       Replica replica,
-      Instance<RoomMover> mover,
-      Instance<PeerStates> peers,
+      Instance<Moves> moves,
+      Partners partners,
       Instance<SiteConditions> conditions) {
     this.configuration = configuration;
     this.slots = slots;
     this.reports = reports;
     this.replica = replica;
-    this.mover = mover;
-    this.peers = peers;
+    this.moves = moves;
+    this.partners = partners;
     this.conditions = conditions;
   }
 
@@ -176,9 +178,11 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     answer(
         caller,
         () -> {
-          reports.setDraining(
-              nodeOf(request.getNamespace(), request.getPool(), request.getNode()),
-              request.getDraining());
+          String node = nodeOf(request.getNamespace(), request.getPool(), request.getNode());
+          reports.setDraining(node, request.getDraining());
+          if (!request.getDraining() && moves.isResolvable()) {
+            moves.get().stopEmptying(node);
+          }
           return SetDrainingResponse.getDefaultInstance();
         });
   }
@@ -189,23 +193,28 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
         caller,
         () -> {
           String node = nodeOf(request.getNamespace(), request.getPool(), request.getNode());
-          if (!mover.isResolvable()) {
+          if (!moves.isResolvable()) {
             throw Status.FAILED_PRECONDITION
                 .withDescription("this replica has no gate, so it moves no rooms")
                 .asException();
           }
-          RoomMover.Progress progress =
-              mover
-                  .get()
-                  .moveOff(
-                      node,
-                      Optional.of(request.getRoom()).filter(room -> !room.isEmpty()),
-                      request.getRoomsPerMinute());
-          return MoveResponse.newBuilder()
-              .setStarted(progress.started())
-              .setWaiting(progress.waiting())
-              .build();
+          return request.getRoom().isEmpty()
+              ? emptyNode(node)
+              : moveRoom(homeOf(request.getNamespace(), request.getPool()), request.getRoom());
         });
+  }
+
+  private MoveResponse emptyNode(String node) {
+    Moves.Progress progress = moves.get().emptyNode(node, Cause.DRAIN);
+    return MoveResponse.newBuilder()
+        .setStarted(progress.started())
+        .setWaiting(progress.waiting())
+        .build();
+  }
+
+  private MoveResponse moveRoom(HomeSite home, String room) {
+    var unused = moves.get().move(new RoomKey(home.site().name(), room), Cause.DEMAND);
+    return MoveResponse.newBuilder().setStarted(1).build();
   }
 
   @Override
@@ -235,7 +244,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
                                           .distinct()
                                           .count())
                           .sum());
-          peers.stream().forEach(all -> response.addAllPeers(all.of(site)));
+          response.addAllPeers(partners.of(site));
           conditions.stream().forEach(all -> response.addAllConditions(all.of(site)));
           return response.build();
         });

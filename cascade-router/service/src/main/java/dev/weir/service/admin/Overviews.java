@@ -1,6 +1,5 @@
 package dev.weir.service.admin;
 
-import dev.weir.service.admin.Overview.LegLine;
 import dev.weir.service.admin.Overview.MemberLine;
 import dev.weir.service.admin.Overview.NodeCard;
 import dev.weir.service.admin.Overview.PeerCard;
@@ -17,7 +16,6 @@ import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.slot.SlotState;
 import dev.weir.session.view.MemberRecord;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,8 +31,8 @@ public final class Overviews {
   private final Slots slots;
   private final Reports reports;
   private final Replica replica;
-  private final Instance<PeerStates> peers;
-  private final Instance<LegReports> legs;
+  private final Partners partners;
+  private final KeptLegs legs;
   private final InstantSource clock;
 
   Overviews(
@@ -42,14 +40,14 @@ public final class Overviews {
       Slots slots,
       Reports reports,
       Replica replica,
-      Instance<PeerStates> peers,
-      Instance<LegReports> legs,
+      Partners partners,
+      KeptLegs legs,
       InstantSource clock) {
     this.configuration = configuration;
     this.slots = slots;
     this.reports = reports;
     this.replica = replica;
-    this.peers = peers;
+    this.partners = partners;
     this.legs = legs;
     this.clock = clock;
   }
@@ -84,8 +82,7 @@ public final class Overviews {
                     new NodeCard(
                         node.node(), node.state().name(), node.rooms(), node.participants()))
             .toList(),
-        peers.stream()
-            .flatMap(states -> states.of(site).stream())
+        partners.of(site).stream()
             .map(peer -> new PeerCard(peer.getServerName(), peer.getConnected(), peer.getProblem()))
             .toList(),
         slots.live(site).stream()
@@ -107,9 +104,11 @@ public final class Overviews {
         .filter(record -> !record.left() && !ours.contains(record.client()))
         .sorted(Comparator.comparing((MemberRecord record) -> record.member().user()))
         .forEach(record -> members.add(elsewhere(record)));
-    List<LegLine> lines =
-        legs.stream().flatMap(all -> all.of(state.self(), state.slot()).stream()).toList();
-    return new SlotCard(state.slot().roomId(), state.slot().slotId(), members, lines);
+    return new SlotCard(
+        state.slot().roomId(),
+        state.slot().slotId(),
+        members,
+        legs.of(state.self(), state.slot()));
   }
 
   private static final Comparator<Attachment> BY_KEY = Comparator.comparing(Attachment::key);
