@@ -78,7 +78,7 @@ public final class LegKeeper implements LegListener {
       Function<Site, Planner> planners,
       RelayNodes nodes,
       RelayLeases leases,
-      OriginGrants.Origins origins,
+      Origins origins,
       Ownership ownership,
       InstantSource clock,
       Executor executor) {}
