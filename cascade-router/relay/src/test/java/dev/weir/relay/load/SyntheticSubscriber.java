@@ -138,29 +138,28 @@ public final class SyntheticSubscriber implements AutoCloseable {
     return losses;
   }
 
-  public @Nullable TrackInfo track(String identity, TrackType type) {
-    ParticipantInfo participant = participants.get(identity);
-    if (participant == null) {
-      return null;
-    }
-    return participant.getTracksList().stream()
-        .filter(track -> track.getType() == type)
-        .findFirst()
-        .orElse(null);
+  /** The participant as the server shows it; the empty one if it is not there. */
+  public ParticipantInfo participant(String identity) {
+    return participants.getOrDefault(identity, ParticipantInfo.getDefaultInstance());
   }
 
-  /** The stream that carries a track, once a packet of it came. */
-  public @Nullable Stream stream(String identity, TrackType type) {
-    TrackInfo track = track(identity, type);
-    if (track == null) {
-      return null;
-    }
+  /** The first track of a kind; the empty one if there is none. */
+  public TrackInfo track(String identity, TrackType type) {
+    return participant(identity).getTracksList().stream()
+        .filter(track -> track.getType() == type)
+        .findFirst()
+        .orElse(TrackInfo.getDefaultInstance());
+  }
+
+  /** The stream that carries a track; an empty one before a packet of it came. */
+  public Stream stream(String identity, TrackType type) {
+    String sid = track(identity, type).getSid();
     for (Map.Entry<Integer, Stream> entry : streams.entrySet()) {
-      if (track.getSid().equals(sidBySsrc.get(entry.getKey()))) {
+      if (!sid.isEmpty() && sid.equals(sidBySsrc.get(entry.getKey()))) {
         return entry.getValue();
       }
     }
-    return null;
+    return new Stream();
   }
 
   public Map<Integer, Stream> streams() {
@@ -198,9 +197,6 @@ public final class SyntheticSubscriber implements AutoCloseable {
   /** Says that pictures cannot be decoded. */
   public void requestKeyFrame(String identity) {
     TrackInfo track = track(identity, TrackType.VIDEO);
-    if (track == null) {
-      return;
-    }
     sidBySsrc.forEach(
         (ssrc, sid) -> {
           MediaTransport over = transport;
