@@ -100,7 +100,12 @@ public final class CallUser {
     page.evaluate(
         "([account, room, url, parameters, later]) =>"
             + " startCall(account, room, url, parameters, later)",
-        List.of(account, roomId, host.callPath(build, focus), parameters, othersLater.toMillis()));
+        List.of(
+            account,
+            roomId,
+            host.callPath(build, focus),
+            parameters,
+            (double) othersLater.toMillis()));
     button("lobby_joinCall").waitFor();
   }
 

@@ -8,6 +8,7 @@ import dev.weir.e2e.run.CallView;
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
 import dev.weir.e2e.stack.Site;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,12 +56,14 @@ class EncryptedCallTest {
 
   @Test
   @Order(1)
-  void eachSeesTheOther() {
+  void eachSeesTheOther() throws IOException {
     for (CallUser person : List.of(alice, bob)) {
       CallChecks.seesAMovingPicture(person, SOON);
     }
-    alice.screenshot(Path.of("target", "call-alice.png"));
-    bob.screenshot(Path.of("target", "call-bob.png"));
+    Pictures.sideBySide(
+        alice.screenshot(Path.of("target", "call-alice.png")),
+        bob.screenshot(Path.of("target", "call-bob.png")),
+        Path.of("target", "call.png"));
   }
 
   @Test
