@@ -12,6 +12,7 @@ public final class SequenceMap {
   private int dropCount;
   private long highest;
   private long base;
+  private long first;
   private boolean started;
   private int lastOut;
 
@@ -30,7 +31,8 @@ public final class SequenceMap {
 
   /** Begins with the first packet of a source stream, or of its successor. */
   public void restart(int sequence) {
-    highest = 0x10000L + sequence - 1;
+    first = 0x10000L + sequence;
+    highest = first - 1;
     base = lastOut - highest;
     dropCount = 0;
     started = true;
@@ -40,8 +42,14 @@ public final class SequenceMap {
     return started;
   }
 
-  /** The number under which the packet leaves. */
+  /**
+   * The number under which the packet leaves, or -1 for one from before the start: its number would collide with one that the
+   * stream before has used, and two packets under one number are one nonce used twice.
+   */
   public int map(long extended) {
+    if (extended < first) {
+      return -1;
+    }
     if (extended > highest) {
       highest = extended;
     }

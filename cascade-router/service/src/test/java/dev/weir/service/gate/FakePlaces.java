@@ -17,6 +17,7 @@ final class FakePlaces implements RoomPlaces, Nodes {
   private final Map<String, Node> nodes = new ConcurrentHashMap<>();
   private final List<BiConsumer<RoomKey, Placed>> listeners = new CopyOnWriteArrayList<>();
   final Set<String> dead = ConcurrentHashMap.newKeySet();
+  final Set<String> refuses = ConcurrentHashMap.newKeySet();
   final List<String> made = new CopyOnWriteArrayList<>();
   final Map<RoomKey, List<String>> people = new ConcurrentHashMap<>();
 
@@ -61,9 +62,9 @@ final class FakePlaces implements RoomPlaces, Nodes {
   }
 
   @Override
-  public Optional<String> target(RoomKey room, String notThis) {
+  public Optional<String> target(RoomKey room, Set<String> notThese) {
     return nodes.keySet().stream()
-        .filter(n -> !n.equals(notThis) && !dead.contains(n))
+        .filter(n -> !notThese.contains(n) && !dead.contains(n))
         .sorted()
         .findFirst();
   }
@@ -99,6 +100,9 @@ final class FakePlaces implements RoomPlaces, Nodes {
   public RoomMade createRoom(Node node, RoomKey room) {
     if (dead.contains(node.name())) {
       return RoomMade.UNREACHABLE;
+    }
+    if (refuses.contains(node.name())) {
+      return RoomMade.REFUSED;
     }
     made.add(node.name() + "/" + room.room());
     return RoomMade.YES;

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A gate on an HTTP server of its own, with the site a.example, and ports that the test sets. */
 final class GateFixture implements AutoCloseable {
@@ -40,8 +41,12 @@ final class GateFixture implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final FakePlaces places = new FakePlaces();
   final List<Conduit.Loss> losses = new CopyOnWriteArrayList<>();
-  final AtomicReference<CompletionStage<Boolean>> rescue =
+
+  /** What a rescue says; null for the real one. */
+  final AtomicReference<@Nullable CompletionStage<Boolean>> rescue =
       new AtomicReference<>(CompletableFuture.completedFuture(true));
+
+  final RecordingWitness witness = new RecordingWitness();
   volatile boolean kicked;
   final Gatehouse house;
   private final HttpServer server;
@@ -66,14 +71,22 @@ final class GateFixture implements AutoCloseable {
                       case "/b" -> Optional.of(prefixed);
                       default -> Optional.empty();
                     },
-                tokens -> new RoomBinder(places, places, tokens, virtual, Clock.systemUTC()),
+                places,
+                places,
                 (room, identity) -> kicked,
+                NativeArrivals.NO_RELAYS,
+                List.of(witness),
+                new MoveStore.InMemory(),
+                new ReachBoard.Alone()),
+            new NetClientOptions(),
+            meters,
+            virtual,
+            own ->
                 (room, node, loss) -> {
                   losses.add(loss);
-                  return rescue.get();
-                }),
-            new NetClientOptions(),
-            meters);
+                  CompletionStage<Boolean> instead = rescue.get();
+                  return instead == null ? own.rescue(room, node, loss) : instead;
+                });
     server =
         vertx
             .createHttpServer(new HttpServerOptions().setIdleTimeout(0))
@@ -87,6 +100,27 @@ final class GateFixture implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .join();
+  }
+
+  /** Hears of moves, and says when the relay is ready. */
+  static final class RecordingWitness implements MoveWitness {
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    volatile boolean ready = true;
+
+    @Override
+    public void moving(RoomKey room, String from, String to, boolean switched) {
+      heard.add((switched ? "switched " : "moving ") + room.room() + " " + from + ">" + to);
+    }
+
+    @Override
+    public void ended(RoomKey room, String from, String to, boolean moved) {
+      heard.add((moved ? "moved " : "stayed ") + room.room());
+    }
+
+    @Override
+    public boolean remotesReady(RoomKey room, String node) {
+      return ready;
+    }
   }
 
   int port() {

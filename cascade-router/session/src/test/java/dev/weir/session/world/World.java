@@ -435,6 +435,9 @@ final class World {
       settle();
       time(5001);
       settle();
+      if (round > 0 && !changed) {
+        return;
+      }
     }
   }
 
