@@ -70,7 +70,7 @@ public final class Federation {
   public void removePeering() {
     for (Site site : sites) {
       for (Site other : sites) {
-        if (other != site) {
+        if (!other.name().equals(site.name())) {
           site.router().config().removePeer(other.address());
         }
       }

@@ -24,7 +24,12 @@ public final class Router {
     this.program =
         new Program(
             "router " + address.name(),
-            List.of(tools.java().toString(), "-Xmx256m", "-jar", tools.routerJar().toString()),
+            List.of(
+                tools.java().toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + folder,
+                "-jar",
+                tools.routerJar().toString()),
             Map.of(
                 "WEIR_CONFIG_DIR", config.path().toString(),
                 "WEIR_DATA_DIR", folder.resolve("data").toString(),

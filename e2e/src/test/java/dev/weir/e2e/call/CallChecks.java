@@ -73,6 +73,17 @@ final class CallChecks {
         .isEqualTo(media.media());
   }
 
+  /** No frame of the whole call failed to decrypt, and none waits for a key now. */
+  static void decryptsEverything(CallUser person, Duration watched) {
+    int awaitedBefore = person.media().awaitedKeys();
+    person.pause(watched);
+    MediaReport media = person.media();
+    assertThat(media.decryptErrors()).as("decrypt errors of %s", person.name()).isEmpty();
+    assertThat(media.awaitedKeys())
+        .as("missing keys of %s", person.name())
+        .isEqualTo(awaitedBefore);
+  }
+
   private static long framesIn(CallUser person, Duration time) {
     NewFrames frames = new NewFrames(person);
     person.pause(time);

@@ -10,7 +10,10 @@ public final class Rtp {
 
   private Rtp() {}
 
-  /** Whether the header, its extension block and its padding all lie inside the packet. Needs the plain packet. */
+  /**
+   * Whether the header, its extension block and its padding all lie inside the packet. Needs the
+   * plain packet.
+   */
   public static boolean isValid(byte[] b, int off, int len) {
     if (!hasValidHeader(b, off, len)) {
       return false;
@@ -23,7 +26,10 @@ public final class Rtp {
     return padding > 0 && padding <= payload;
   }
 
-  /** Whether version and header lengths fit; all that can be said of a packet that is still encrypted. */
+  /**
+   * Whether version and header lengths fit; all that can be said of a packet that is still
+   * encrypted.
+   */
   public static boolean hasValidHeader(byte[] b, int off, int len) {
     if (len < FIXED_HEADER || (b[off] & 0xC0) != 0x80) {
       return false;
@@ -66,7 +72,10 @@ public final class Rtp {
     return Wire.i32(b, off + 8);
   }
 
-  /** Where the value of an extension element starts, with its length above bit 16; -1 if it is not there. */
+  /**
+   * Where the value of an extension element starts, with its length above bit 16; -1 if it is not
+   * there.
+   */
   public static int findExtension(byte[] b, int off, int id) {
     if ((b[off] & 0x10) == 0) {
       return -1;
@@ -91,8 +100,8 @@ public final class Rtp {
   }
 
   /**
-   * Reads one extension element: id, header bytes (0 for a byte of padding) and value length packed into an int, or -1 when the
-   * block ends here.
+   * Reads one extension element: id, header bytes (0 for a byte of padding) and value length packed
+   * into an int, or -1 when the block ends here.
    */
   static int elementAt(byte[] b, int at, int end, boolean twoByte) {
     int first = Wire.u8(b, at);

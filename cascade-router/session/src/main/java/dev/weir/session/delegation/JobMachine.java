@@ -234,10 +234,11 @@ public final class JobMachine {
       return Step.quiet(job);
     }
     return new Step(
-        job.called(), Optional.of(new Step.Call(verb(job.state()), job.delayId(), deadline)));
+        job.called(),
+        Optional.of(new Step.Call(verb(job.state()), job.delayId(), job.dueAt(), deadline)));
   }
 
-  private static Verb verb(JobState state) {
+  static Verb verb(JobState state) {
     return switch (state) {
       case Waiting _, Connected _, Ended _ -> Verb.RESTART;
       case Leaving _ -> Verb.SEND;

@@ -57,6 +57,11 @@ public final class Track {
     return replaced;
   }
 
+  /** How many replaced events are remembered. */
+  public int oldIds() {
+    return oldIds.size();
+  }
+
   /** Nothing is left to do. */
   public boolean ended() {
     return current.isEmpty() && replaced.isEmpty();
@@ -68,6 +73,16 @@ public final class Track {
       at = Math.min(at, job.wakeAt(now));
     }
     return at;
+  }
+
+  /** Whether a call that was asked for earlier is still of use. */
+  public boolean wants(String delayId, Verb verb) {
+    return current.stream().anyMatch(job -> wants(job, delayId, verb))
+        || replaced.stream().anyMatch(job -> wants(job, delayId, verb));
+  }
+
+  private static boolean wants(Job job, String delayId, Verb verb) {
+    return job.delayId().equals(delayId) && !job.ended() && JobMachine.verb(job.state()) == verb;
   }
 
   /** When the SFUs are to be asked about {@link #rooms}; tell {@link #asked} when it is done. */
@@ -145,6 +160,8 @@ public final class Track {
         replaced.add(kept.resume(now));
         tellReplaced(kept.delayId(), new JobEvent.TakenOver(), now, calls);
       } else {
+        // Whoever wrote it may have died before it could write that the older one was replaced.
+        retire(kept.membership(), now, calls);
         current = Optional.of(kept.resume(now));
         if (kept.everConnected()) {
           presence.unverified(now);

@@ -235,7 +235,9 @@ final class SimulatedWorld {
 
   /** For the test of the checks themselves. */
   void pretendToSend() {
-    track.current().ifPresent(job -> check(new Step.Call(Verb.SEND, job.delayId(), now + 1_000)));
+    track
+        .current()
+        .ifPresent(job -> check(new Step.Call(Verb.SEND, job.delayId(), now, now + 1_000)));
   }
 
   // --- running ---
