@@ -48,7 +48,7 @@ final class GateNodes implements Nodes {
         placed.node().id(),
         placed.home().site().name(),
         placed.node().signalling(),
-        placed.pool().signingKey());
+        GateWords.key(placed.pool().signingKey()));
   }
 
   @Override
