@@ -24,14 +24,14 @@ public record Condition(
         @Size(max = 4096)
         @JsonPropertyDescription("The state in words, and what to do about it.")
         String message,
-    @Required
-        @JsonPropertyDescription("Generation of the object that this was found for.")
+    @Required @JsonPropertyDescription("Generation of the object that this was found for.")
         long observedGeneration,
-    @Required
-        @JsonPropertyDescription("When the status last changed (RFC 3339).")
+    @Required @JsonPropertyDescription("When the status last changed (RFC 3339).")
         String lastTransitionTime) {
 
-  /** Kubernetes spells booleans of conditions as words, with a third value for what cannot be known. */
+  /**
+   * Kubernetes spells booleans of conditions as words, with a third value for what cannot be known.
+   */
   public enum Status {
     @JsonProperty("True")
     TRUE,

@@ -17,26 +17,33 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "(has(self.addressSource) && self.addressSource == 'Static') == has(self.staticAddresses)",
+    value =
+        "(has(self.addressSource) && self.addressSource == 'Static') == has(self.staticAddresses)",
     message = "staticAddresses goes with addressSource Static, and only with it")
 @ValidationRule(
     value = "self.mode != 'NodePort' || (self.udpPort >= 30000 && self.udpPort <= 32767)",
-    message = "mode NodePort needs udpPort in the cluster's node port range (30000 to 32767); node number N gets udpPort + N",
+    message =
+        "mode NodePort needs udpPort in the cluster's node port range (30000 to 32767); node number N gets udpPort + N",
     fieldPath = ".udpPort")
 @ValidationRule(
     value = "self.mode != 'NodePort' || (self.tcpPort >= 30000 && self.tcpPort <= 32767)",
-    message = "mode NodePort needs tcpPort in the cluster's node port range (30000 to 32767); node number N gets tcpPort + N",
+    message =
+        "mode NodePort needs tcpPort in the cluster's node port range (30000 to 32767); node number N gets tcpPort + N",
     fieldPath = ".tcpPort")
 @ValidationRule(
-    value = "!has(self.addressSource) || self.mode == 'ClusterOnly' || self.addressSource != 'PodIP'",
+    value =
+        "!has(self.addressSource) || self.mode == 'ClusterOnly' || self.addressSource != 'PodIP'",
     message = "addressSource PodIP reaches clients only in mode ClusterOnly",
     fieldPath = ".addressSource")
 @ValidationRule(
-    value = "!has(self.addressSource) || self.mode != 'LoadBalancer' || self.addressSource == 'Static'",
-    message = "mode LoadBalancer advertises the load balancer's address; only Static may replace it",
+    value =
+        "!has(self.addressSource) || self.mode != 'LoadBalancer' || self.addressSource == 'Static'",
+    message =
+        "mode LoadBalancer advertises the load balancer's address; only Static may replace it",
     fieldPath = ".addressSource")
 @ValidationRule(
-    value = "!has(self.addressSource) || self.mode != 'ClusterOnly' || self.addressSource == 'PodIP'",
+    value =
+        "!has(self.addressSource) || self.mode != 'ClusterOnly' || self.addressSource == 'PodIP'",
     message = "mode ClusterOnly advertises pod addresses; use addressSource PodIP or leave it out",
     fieldPath = ".addressSource")
 public record Exposure(
@@ -58,7 +65,8 @@ public record Exposure(
             "Where the advertised address comes from. Absent: NodeExternalIP for HostNetwork and NodePort, the load balancer for LoadBalancer, PodIP for ClusterOnly.")
         @Nullable AddressSource addressSource,
     @Size(min = 1, max = 500)
-        @JsonPropertyDescription("For addressSource Static: the address of node 0, node 1, and so on.")
+        @JsonPropertyDescription(
+            "For addressSource Static: the address of node 0, node 1, and so on.")
         @Nullable List<@Size(min = 2, max = 45) String> staticAddresses) {
 
   public Exposure {

@@ -13,9 +13,7 @@ public record KeyRef(
         @Size(min = 1, max = 253)
         @JsonPropertyDescription("Name of the ConfigMap, in the same namespace.")
         String name,
-    @Default("ca.crt")
-        @Size(min = 1, max = 253)
-        @JsonPropertyDescription("Key inside it.")
+    @Default("ca.crt") @Size(min = 1, max = 253) @JsonPropertyDescription("Key inside it.")
         String key) {
   public KeyRef {
     key = key == null ? "ca.crt" : key;

@@ -1,5 +1,6 @@
 package dev.weir.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,6 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +36,10 @@ public final class ResourceFiles {
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
       List.of(Homeserver.class, SfuPool.class, SfuPeer.class);
 
-  /** The records tolerate unknown fields, so that an older operator can read newer objects. Not here. */
+  /**
+   * The records tolerate unknown fields, so that an older operator can read newer objects. Not
+   * here.
+   */
   private static final class Strict extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
@@ -63,7 +66,10 @@ public final class ResourceFiles {
     }
   }
 
-  /** All resources of the {@code *.yaml}, {@code *.yml} and {@code *.json} files of a folder, in the order of the file names. */
+  /**
+   * All resources of the {@code *.yaml}, {@code *.yml} and {@code *.json} files of a folder, in the
+   * order of the file names.
+   */
   public List<CustomResource<?, ?>> readDirectory(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       List<CustomResource<?, ?>> all = new ArrayList<>();

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
     message = "servers lists further names; serverName itself need not be repeated",
     fieldPath = ".servers")
 public record SfuPeerSpec(
-    @Required @JsonPropertyDescription("The site that this agreement is of.") LocalRef homeserverRef,
+    @Required @JsonPropertyDescription("The site that this agreement is of.")
+        LocalRef homeserverRef,
     @Required
         @Size(min = 1, max = 253)
         @Pattern(ServerNames.PATTERN)
@@ -98,8 +99,7 @@ public record SfuPeerSpec(
   public record Limits(
       @Default("1000") @Min(0) @Max(1000000) @JsonPropertyDescription("Shared calls at once.")
           Integer sessions,
-      @Default("2000") @Min(0) @Max(1000000) @JsonPropertyDescription("Legs at once.")
-          Integer legs,
+      @Default("2000") @Min(0) @Max(1000000) @JsonPropertyDescription("Legs at once.") Integer legs,
       @Default("500")
           @Min(0)
           @Max(100000)

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value = "has(self.replicas) != has(self.nodes)",
-    message = "give exactly one of replicas (the operator runs them) and nodes (they exist already)")
+    message =
+        "give exactly one of replicas (the operator runs them) and nodes (they exist already)")
 @ValidationRule(
     value = "has(self.replicas) == has(oldSelf.replicas)",
     message = "a pool cannot change between replicas and nodes: make another SfuPool")
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value =
         "!has(self.nodes) || !(has(self.exposure) || has(self.version) || has(self.image) || has(self.template))",
-    message = "exposure, version, image and template are for replicas; nodes are run by somebody else")
+    message =
+        "exposure, version, image and template are for replicas; nodes are run by somebody else")
 @ValidationRule(
     value = "!has(self.nodes) || has(self.keys.secretRef)",
     message = "nodes need keys.secretRef: their LiveKit API keys cannot be made here")
@@ -57,23 +59,26 @@ public record SfuPoolSpec(
         @JsonPropertyDescription("How many LiveKit nodes the operator runs.")
         @Nullable Integer replicas,
     @Size(min = 1, max = 100)
-        @JsonPropertyDescription("LiveKit servers that exist already and are not run by the operator.")
+        @JsonPropertyDescription(
+            "LiveKit servers that exist already and are not run by the operator.")
         @Nullable List<Node> nodes,
     @Size(max = 64)
         @Pattern("^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-.A-Za-z0-9]+)?$")
-        @JsonPropertyDescription("LiveKit version; the image is the operator's livekit.repository with this tag.")
+        @JsonPropertyDescription(
+            "LiveKit version; the image is the operator's livekit.repository with this tag.")
         @Nullable String version,
-    @Size(min = 1, max = 512)
-        @JsonPropertyDescription("LiveKit image in full, instead of version.")
+    @Size(min = 1, max = 512) @JsonPropertyDescription("LiveKit image in full, instead of version.")
         @Nullable String image,
     @Size(max = 63)
         @Pattern("^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$")
-        @JsonPropertyDescription("Where these nodes are; rooms prefer the region of their first member.")
+        @JsonPropertyDescription(
+            "Where these nodes are; rooms prefer the region of their first member.")
         @Nullable String region,
     @JsonPropertyDescription(
             "How clients reach the media ports. Signalling goes through the gate and needs no exposure.")
         @Nullable Exposure exposure,
-    @Default("{}") @JsonPropertyDescription("LiveKit API keys of the nodes. Clients never see them.")
+    @Default("{}")
+        @JsonPropertyDescription("LiveKit API keys of the nodes. Clients never see them.")
         Keys keys,
     @Default("{}") @JsonPropertyDescription("What one node carries at most.") Limits limits,
     @Default("{}") @JsonPropertyDescription("How a node is emptied before it stops.") Drain drain,
@@ -97,7 +102,8 @@ public record SfuPoolSpec(
       @Required
           @Size(min = 6, max = 2048)
           @Pattern("^wss?://[^\\s?#]+$")
-          @JsonPropertyDescription("Signalling URL as the router reaches it, for example ws://sfu-1.internal:7880.")
+          @JsonPropertyDescription(
+              "Signalling URL as the router reaches it, for example ws://sfu-1.internal:7880.")
           String url) {}
 
   /** LiveKit API keys. */
@@ -105,7 +111,8 @@ public record SfuPoolSpec(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   @ValidationRule(
       value = "!has(self.secretRef) || !has(self.rotateEvery)",
-      message = "rotateEvery is for keys that the operator makes; with secretRef the owner of the Secret rotates")
+      message =
+          "rotateEvery is for keys that the operator makes; with secretRef the owner of the Secret rotates")
   @ValidationRule(
       value = "!has(self.rotateEvery) || duration(self.rotateEvery) > duration(self.overlap)",
       message = "rotateEvery must be longer than overlap")
@@ -114,11 +121,13 @@ public record SfuPoolSpec(
               "Secret with the key keys.yaml: a LiveKit key file, newest first. Absent: the operator makes the keys.")
           @Nullable LocalRef secretRef,
       @Pattern(Durations.PATTERN)
-          @JsonPropertyDescription("How often the operator makes a new key. Absent: never by itself.")
+          @JsonPropertyDescription(
+              "How often the operator makes a new key. Absent: never by itself.")
           @Nullable String rotateEvery,
       @Default("1h")
           @Pattern(Durations.PATTERN)
-          @JsonPropertyDescription("How long an old key stays valid after all nodes have the new one.")
+          @JsonPropertyDescription(
+              "How long an old key stays valid after all nodes have the new one.")
           String overlap) {
     static final Keys DEFAULT = new Keys(null, null, "1h");
 
@@ -138,7 +147,8 @@ public record SfuPoolSpec(
           Integer participantsPerNode,
       @Min(0) @JsonPropertyDescription("LiveKit's limit of tracks on a node. Absent: none.")
           @Nullable Integer tracks,
-      @Min(0) @JsonPropertyDescription("LiveKit's limit of bytes per second on a node. Absent: none.")
+      @Min(0)
+          @JsonPropertyDescription("LiveKit's limit of bytes per second on a node. Absent: none.")
           @Nullable Long bytesPerSecond) {
     static final Limits DEFAULT = new Limits(500, null, null);
 
@@ -155,11 +165,13 @@ public record SfuPoolSpec(
   public record Drain(
       @Default("0s")
           @Pattern(Durations.PATTERN)
-          @JsonPropertyDescription("How long calls may end by themselves before their rooms are moved.")
+          @JsonPropertyDescription(
+              "How long calls may end by themselves before their rooms are moved.")
           String moveAfter,
       @Default("4h")
           @Pattern(Durations.PATTERN)
-          @JsonPropertyDescription("When a drain that does not get the node empty gives up and reports it.")
+          @JsonPropertyDescription(
+              "How long a drain may last; then the node stops even if it is not empty.")
           String deadline,
       @Default("10")
           @Min(1)
@@ -192,8 +204,7 @@ public record SfuPoolSpec(
           @Nullable String priorityClassName,
       @JsonPropertyDescription("Secrets for pulling the image.") List<LocalRef> imagePullSecrets,
       @JsonPropertyDescription("Labels to add to the pods.") Map<String, String> labels,
-      @JsonPropertyDescription("Annotations to add to the pods.")
-          Map<String, String> annotations) {
+      @JsonPropertyDescription("Annotations to add to the pods.") Map<String, String> annotations) {
     public Template {
       nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
       tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);

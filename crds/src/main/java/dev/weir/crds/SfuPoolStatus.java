@@ -10,15 +10,16 @@ import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What Weir found out about a pool. Written by the operator only; the router reads {@code nodes}. */
+/**
+ * What Weir found out about a pool. Written by the operator only; the router reads {@code nodes}.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SfuPoolStatus(
     @JsonPropertyDescription("Generation that this status is about.") long observedGeneration,
     @StatusReplicas @JsonPropertyDescription("Nodes that exist.") int replicas,
     @JsonPropertyDescription("Nodes that take new rooms.") int readyReplicas,
-    @LabelSelector
-        @JsonPropertyDescription("Selects the pods, for autoscalers.")
+    @LabelSelector @JsonPropertyDescription("Selects the pods, for autoscalers.")
         @Nullable String selector,
     @JsonPropertyDescription("Rooms on all nodes.") int rooms,
     @JsonPropertyDescription("Participants on all nodes.") int participants,
@@ -40,14 +41,15 @@ public record SfuPoolStatus(
           String name,
       @JsonPropertyDescription("Address that clients send media to.") @Nullable String address,
       @JsonPropertyDescription("Signalling URL as the router reaches it.") @Nullable String url,
-      @Required
-          @JsonPropertyDescription("Starting, Serving, Draining, Drained or Unreachable.")
+      @Required @JsonPropertyDescription("Starting, Serving, Draining, Drained or Unreachable.")
           State state,
       @JsonPropertyDescription("Rooms on the node.") int rooms,
       @JsonPropertyDescription("Participants on the node.") int participants,
       @JsonPropertyDescription("Load from 0 (idle) to 1 (full), rounded to a tenth.") double stress,
       @JsonPropertyDescription("LiveKit version that runs.") @Nullable String version,
-      @JsonPropertyDescription("When the running drain gives up (RFC 3339).")
+      @JsonPropertyDescription("When the running drain began (RFC 3339).")
+          @Nullable String drainingSince,
+      @JsonPropertyDescription("When the node is stopped even if it is not empty (RFC 3339).")
           @Nullable String drainDeadline) {}
 
   /** Life of a node. */

@@ -9,10 +9,19 @@ public final class WeirApi {
   /** On each object that the operator makes: the pool it belongs to. */
   public static final String POOL_LABEL = GROUP + "/pool";
 
-  /** On a pod: {@code "true"} asks the operator to drain that node, as {@code kubectl weir drain} does. */
+  /**
+   * On a pod: {@code "true"} asks the operator to drain that node, as {@code kubectl weir drain}
+   * does.
+   */
   public static final String DRAIN_ANNOTATION = GROUP + "/drain";
 
-  /** In a Secret of LiveKit API keys: the LiveKit key file, one {@code name: secret} a line, newest first. */
+  /** On a pool: another value than before asks for new API keys. */
+  public static final String ROTATE_KEYS_ANNOTATION = GROUP + "/rotate-keys";
+
+  /**
+   * In a Secret of LiveKit API keys: the LiveKit key file, one {@code name: secret} a line, newest
+   * first.
+   */
   public static final String KEY_FILE = "keys.yaml";
 
   private WeirApi() {}

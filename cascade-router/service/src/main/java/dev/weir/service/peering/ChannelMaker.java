@@ -17,7 +17,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Dials a partner: only guarded addresses, only the proven partner, with our site's certificate. */
+/**
+ * Dials a partner: only guarded addresses, only the proven partner, with our site's certificate.
+ */
 final class ChannelMaker {
   private final PeerDirectory directory;
   private final GuardedAddresses addresses;
@@ -36,7 +38,8 @@ final class ChannelMaker {
   ManagedChannel dial(
       Agreement agreement, PeeringEndpoint endpoint, int attempt, Consumer<Verdict> judged)
       throws IOException {
-    List<InetSocketAddress> found = addresses.resolve(endpoint);
+    List<InetSocketAddress> found = 
+        addresses.resolve(endpoint, agreement.endpoint().isPresent());
     if (found.isEmpty()) {
       throw new IOException("no address that may be dialled for " + endpoint);
     }

@@ -51,13 +51,25 @@ public record LinkStatus(
 
   LinkStatus discovered(Finding finding) {
     return new LinkStatus(
-        finding, trustVerified, compatible, connected, protocolVersion, lastHandshake, key,
+        finding,
+        trustVerified,
+        compatible,
+        connected,
+        protocolVersion,
+        lastHandshake,
+        key,
         certificateNotAfter);
   }
 
   LinkStatus trusted(Finding finding) {
     return new LinkStatus(
-        discovered, finding, compatible, connected, protocolVersion, lastHandshake, key,
+        discovered,
+        finding,
+        compatible,
+        connected,
+        protocolVersion,
+        lastHandshake,
+        key,
         certificateNotAfter);
   }
 
@@ -76,7 +88,13 @@ public record LinkStatus(
 
   LinkStatus connected(Finding finding) {
     return new LinkStatus(
-        discovered, trustVerified, compatible, finding, protocolVersion, lastHandshake, key,
+        discovered,
+        trustVerified,
+        compatible,
+        finding,
+        protocolVersion,
+        lastHandshake,
+        key,
         certificateNotAfter);
   }
 }

@@ -28,8 +28,7 @@ final class PeerAllowances {
                   ? most
                   : Math.min(
                       most,
-                      before.tokens()
-                          + perSecond * Math.max(0, now - before.atMillis()) / 1000.0);
+                      before.tokens() + perSecond * Math.max(0, now - before.atMillis()) / 1000.0);
           taken[0] = tokens >= 1;
           return new Bucket(taken[0] ? tokens - 1 : tokens, now);
         });

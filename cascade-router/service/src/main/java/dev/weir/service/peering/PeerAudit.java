@@ -3,7 +3,9 @@ package dev.weir.service.peering;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jboss.logging.Logger;
 
-/** What partners asked for and what they got: one structured line and one counter each, no users. */
+/**
+ * What partners asked for and what they got: one structured line and one counter each, no users.
+ */
 public final class PeerAudit {
   private static final Logger LOG = Logger.getLogger("dev.weir.audit.peering");
 
@@ -31,6 +33,11 @@ public final class PeerAudit {
   void stranger(String what) {
     count(what, "stranger");
     LOG.warnf("event=%s outcome=stranger", what);
+  }
+
+  /** Something that a partner said and that does not concern us. */
+  void ignored(String what) {
+    count(what, "ignored");
   }
 
   private void count(String what, String outcome) {

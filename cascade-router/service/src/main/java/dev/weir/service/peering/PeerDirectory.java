@@ -3,8 +3,8 @@ package dev.weir.service.peering;
 import dev.weir.service.peering.trust.CertificateJudge;
 import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.PeerTrust;
-import dev.weir.service.peering.trust.Pem;
 import dev.weir.service.peering.trust.PeeringEndpoint;
+import dev.weir.service.peering.trust.Pem;
 import dev.weir.service.peering.trust.SelfMadeCertificates;
 import dev.weir.service.peering.trust.SiteCertificate;
 import dev.weir.service.peering.trust.SpkiPin;
@@ -41,8 +41,7 @@ public final class PeerDirectory {
   private final List<Consumer<PeeringConfig>> listeners = new CopyOnWriteArrayList<>();
   private volatile State state = new State(PeeringConfig.EMPTY, Map.of(), Map.of(), Map.of());
 
-  public PeerDirectory(
-      CertificateJudge judge, Discovery discovery, SelfMadeCertificates selfMade) {
+  public PeerDirectory(CertificateJudge judge, Discovery discovery, SelfMadeCertificates selfMade) {
     this.judge = judge;
     this.discovery = discovery;
     this.selfMade = selfMade;
@@ -116,8 +115,7 @@ public final class PeerDirectory {
   public PeerTrust trustOf(Agreement agreement) {
     String peer = agreement.key().peer();
     if (agreement.discoversKeys()) {
-      Set<SpkiPin> keys =
-          discovery.known(peer).map(d -> Set.copyOf(d.keys())).orElse(Set.of());
+      Set<SpkiPin> keys = discovery.known(peer).map(d -> Set.copyOf(d.keys())).orElse(Set.of());
       return new PeerTrust(peer, keys, List.of());
     }
     return new PeerTrust(peer, agreement.pins(), agreement.authorities());

@@ -20,12 +20,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our end of one agreement: dials the partner, greets it, keeps the Sync stream (if this is the side
- * that dials it) and starts over when anything breaks.
+ * Our end of one agreement: dials the partner, greets it, keeps the Sync stream (if this is the
+ * side that dials it) and starts over when anything breaks.
  *
- * <p>Loop: find the endpoint, dial, Hello, then either run the Sync stream until it ends, or (on the
- * other side) greet again at every heartbeat. Any failure sets a condition and waits a moment; a
- * greeting or a changed configuration cuts the wait short.
+ * <p>Loop: find the endpoint, dial, Hello, then either run the Sync stream until it ends, or (on
+ * the other side) greet again at every heartbeat. Any failure sets a condition and waits a moment;
+ * a greeting or a changed configuration cuts the wait short.
  */
 final class PeerLink implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PeerLink.class);
@@ -229,8 +229,7 @@ final class PeerLink implements AutoCloseable {
   }
 
   private Fingerprint fingerprint(Agreement agreement, PeeringEndpoint endpoint) {
-    String ourKey =
-        parts.directory().certificateOf(key.site()).map(c -> c.toString()).orElse("");
+    String ourKey = parts.directory().certificateOf(key.site()).map(c -> c.toString()).orElse("");
     return new Fingerprint(agreement, endpoint, ourKey);
   }
 
@@ -248,8 +247,7 @@ final class PeerLink implements AutoCloseable {
   }
 
   private Duration pause(int failures) {
-    double grown =
-        parts.timing().firstRetry().toMillis() * Math.pow(1.6, Math.min(failures, 20));
+    double grown = parts.timing().firstRetry().toMillis() * Math.pow(1.6, Math.min(failures, 20));
     double capped = Math.min(grown, parts.timing().slowestRetry().toMillis());
     return Duration.ofMillis((long) (capped * (0.75 + parts.jitter().nextDouble() / 2)));
   }

@@ -9,8 +9,9 @@ import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.RenewLegRequest;
 
 /**
- * What our sites answer to a proven partner. Every method may throw {@link PeerRefusal}; the caller's
- * agreement is in force when it is called, and nothing in the message has been checked yet.
+ * What our sites answer to a proven partner. Every method may throw {@link PeerRefusal}; the
+ * caller's agreement is in force when it is called, and nothing in the message has been checked
+ * yet.
  */
 public interface PeerRequests {
   AdmitResponse admit(Agreement agreement, AdmitRequest request) throws PeerRefusal;

@@ -56,12 +56,10 @@ public final class Peering implements AutoCloseable {
 
   Peering(Needs needs, Greeting greeting) {
     this.directory =
-        new PeerDirectory(
-            new CertificateJudge(needs.clock()), needs.discovery(), needs.selfMade());
+        new PeerDirectory(new CertificateJudge(needs.clock()), needs.discovery(), needs.selfMade());
     this.streams =
         new SyncStreams(
-            new SyncStream.Parts(
-                needs.contents(), needs.timing(), needs.clock(), scheduler, calls),
+            new SyncStream.Parts(needs.contents(), needs.timing(), needs.clock(), scheduler, calls),
             needs.random());
     this.allowances = new PeerAllowances(needs.clock());
     this.linkParts =

@@ -157,7 +157,8 @@ final class PeeringService extends PeeringGrpc.PeeringImplBase {
     public void onNext(SyncMessage message) {
       SyncStream s = stream;
       if (s == null) {
-        Optional<Agreement> agreement = directory.caller(chain, message.getOpen().getToServerName());
+        Optional<Agreement> agreement =
+            directory.caller(chain, message.getOpen().getToServerName());
         if (agreement.isEmpty()) {
           audit.stranger("sync");
           outbound.onError(Status.PERMISSION_DENIED.asRuntimeException());
@@ -200,7 +201,11 @@ final class PeeringService extends PeeringGrpc.PeeringImplBase {
     PeerKey key = agreement.get().key();
     try {
       A given = answer.give(agreement.get());
-      audit.granted(what, key);
+      if (given instanceof AdmitResponse response && response.hasRefused()) {
+        audit.refused(what, key, response.getRefused().getReason());
+      } else {
+        audit.granted(what, key);
+      }
       out.onNext(given);
       out.onCompleted();
     } catch (PeerRefusal refusal) {

@@ -345,7 +345,12 @@ class PeeringTest {
         BA,
         agreement -> TestDeployment.limited(agreement, new PeerLimits(10, 10, 10, 1_000_000, 1)));
     awaitConnected(a, b);
-    await().until(() -> c.peering.calls(new PeerKey("c.test", "b.test"), Duration.ofSeconds(1)).isPresent());
+    await()
+        .until(
+            () ->
+                c.peering
+                    .calls(new PeerKey("c.test", "b.test"), Duration.ofSeconds(1))
+                    .isPresent());
     List<Status.Code> codes = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       try {

@@ -66,7 +66,7 @@ final class TestDeployment implements AutoCloseable {
         new Peering.Needs(
             clock,
             new SecureRandom(),
-            endpoint ->
+            (endpoint, byAdmin) ->
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port())),
             new Discovery(this::document, clock),
             selfMade,
@@ -159,14 +159,28 @@ final class TestDeployment implements AutoCloseable {
 
   static Agreement suspended(Agreement a, boolean suspended) {
     return new Agreement(
-        a.key(), a.servers(), a.pins(), a.authorities(), a.endpoint(), a.view(), a.guestPublish(),
-        a.limits(), suspended);
+        a.key(),
+        a.servers(),
+        a.pins(),
+        a.authorities(),
+        a.endpoint(),
+        a.view(),
+        a.guestPublish(),
+        a.limits(),
+        suspended);
   }
 
   static Agreement limited(Agreement a, PeerLimits limits) {
     return new Agreement(
-        a.key(), a.servers(), a.pins(), a.authorities(), a.endpoint(), a.view(), a.guestPublish(),
-        limits, a.suspended());
+        a.key(),
+        a.servers(),
+        a.pins(),
+        a.authorities(),
+        a.endpoint(),
+        a.view(),
+        a.guestPublish(),
+        limits,
+        a.suspended());
   }
 
   RecordedContent content(PeerKey key) {

@@ -21,7 +21,13 @@ public sealed interface Evidence {
    */
   record TokenIssued(String room, String identity, boolean delegating) implements Evidence {}
 
-  record Joined(String room, String place, String identity, String sid) implements Evidence {}
+  /**
+   * An attachment is live.
+   *
+   * @param joinedAt the SFU's time of joining in Unix milliseconds; 0 if it is not known
+   */
+  record Joined(String room, String place, String identity, String sid, long joinedAt)
+      implements Evidence {}
 
   record Left(String room, String place, String identity, String sid, LeaveReason reason)
       implements Evidence {}

@@ -43,19 +43,6 @@ public final class JobMachine {
         false);
   }
 
-  /** A job that was read from a store: nothing is known but what is written there. */
-  public Job resume(
-      String delayId,
-      long delayMillis,
-      String membership,
-      JobState state,
-      long aliveUntil,
-      boolean everConnected,
-      long now) {
-    return new Job(
-        delayId, delayMillis, membership, state, aliveUntil, now, 0, false, true, everConnected);
-  }
-
   public Step on(Job job, JobEvent event, long now) {
     Job next =
         switch (event) {
@@ -247,10 +234,11 @@ public final class JobMachine {
       return Step.quiet(job);
     }
     return new Step(
-        job.called(), Optional.of(new Step.Call(verb(job.state()), job.delayId(), deadline)));
+        job.called(),
+        Optional.of(new Step.Call(verb(job.state()), job.delayId(), job.dueAt(), deadline)));
   }
 
-  private static Verb verb(JobState state) {
+  static Verb verb(JobState state) {
     return switch (state) {
       case Waiting _, Connected _, Ended _ -> Verb.RESTART;
       case Leaving _ -> Verb.SEND;

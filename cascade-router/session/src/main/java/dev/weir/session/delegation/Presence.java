@@ -25,17 +25,18 @@ final class Presence {
   }
 
   /**
+   * @param joinedAt the SFU's time of joining, or 0
    * @param seenAt when the SID was seen last
    * @param doubtUntil 0 while nothing speaks against it; else until when "not there" is not
    *     believed
    */
-  record Seen(String sid, long seenAt, long doubtUntil) {
+  record Seen(String sid, long joinedAt, long seenAt, long doubtUntil) {
     boolean doubted() {
       return doubtUntil > 0;
     }
 
     Seen doubt(long until) {
-      return new Seen(sid, seenAt, Math.max(doubtUntil, until));
+      return new Seen(sid, joinedAt, seenAt, Math.max(doubtUntil, until));
     }
   }
 
@@ -51,10 +52,14 @@ final class Presence {
   }
 
   private final Map<Seat, Seen> seats = new HashMap<>();
-  private final Map<String, Long> expectedUntil = new HashMap<>();
+
+  /** Per identity, the time of the newest token that nobody has joined with yet. */
+  private final Map<String, Long> tokens = new HashMap<>();
+
   private final SequencedSet<String> endedSids = new LinkedHashSet<>();
   private final Map<String, Boolean> boundElsewhere = new HashMap<>();
   private long unverifiedUntil;
+  private long settledAt;
 
   boolean here() {
     return seats.values().stream().anyMatch(seen -> !seen.doubted());
@@ -74,23 +79,25 @@ final class Presence {
 
   /** Until when a newer attachment is expected, or 0. */
   long expectedUntil(long now) {
-    expectedUntil.values().removeIf(until -> until <= now);
-    return expectedUntil.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    tokens.values().removeIf(at -> at + Timing.EXPECTATION <= now);
+    return tokens.values().stream().mapToLong(at -> at + Timing.EXPECTATION).max().orElse(0);
   }
 
   /**
-   * After a takeover nothing is known but that the member was there. It is believed until a room
+   * After a takeover nothing is known but that the member was there; it may be on its way back, by
+   * a token that nobody remembers. It is believed until it has had the time to come, and a room
    * that exists does not list it, or no room has existed for the whole grace.
    */
   void unverified(long now) {
     unverifiedUntil = now + Timing.GRACE;
+    settledAt = now + Timing.SETTLE;
   }
 
   Change hear(Evidence evidence, Fences fences, long now) {
     return switch (evidence) {
       case TokenIssued token -> {
         if (!token.delegating() || !here()) {
-          expectedUntil.put(token.identity(), now + Timing.EXPECTATION);
+          tokens.put(token.identity(), now);
         }
         yield Change.NOTHING;
       }
@@ -111,16 +118,25 @@ final class Presence {
     if (joined.sid().isEmpty()) {
       return Change.ASK;
     }
-    if (!endedSids.contains(joined.sid())) {
-      sit(new Seat(joined.room(), joined.place(), joined.identity()), joined.sid(), now);
+    if (endedSids.contains(joined.sid())) {
+      return Change.NOTHING;
     }
-    return Change.NOTHING;
+    Seat seat = new Seat(joined.room(), joined.place(), joined.identity());
+    Seen seen = seats.get(seat);
+    if (seen == null || seen.sid().equals(joined.sid()) || seen.joinedAt() < joined.joinedAt()) {
+      sit(seat, joined.sid(), joined.joinedAt(), now);
+      return Change.NOTHING;
+    }
+    // News of a join that a newer one has overtaken, or nobody can tell which is newer.
+    return Change.ASK;
   }
 
-  private void sit(Seat seat, String sid, long now) {
-    Seen before = seats.put(seat, new Seen(sid, now, 0));
+  private void sit(Seat seat, String sid, long joinedAt, long now) {
+    Seen before = seats.put(seat, new Seen(sid, joinedAt, now, 0));
     if (before == null || !before.sid().equals(sid)) {
-      expectedUntil.remove(seat.identity());
+      // News of an older join may come after a newer token: that one is still expected.
+      tokens.computeIfPresent(
+          seat.identity(), (identity, tokenAt) -> tokenAt <= joinedAt ? null : tokenAt);
       if (before != null) {
         remember(before.sid());
       }
@@ -137,7 +153,7 @@ final class Presence {
     if (seen == null || !seen.sid().equals(sid)) {
       return Change.ASK;
     }
-    long fenced = fences.until(seat.room(), seat.place());
+    long fenced = Math.max(settledAt, fences.until(seat.room(), seat.place()));
     if (boundElsewhere.containsKey(seat.identity()) && !seat.elsewhere()) {
       seats.put(seat, seen.doubt(JobState.NEVER));
       return Change.NOTHING;
@@ -164,7 +180,7 @@ final class Presence {
       return Change.ASK;
     }
     remember(aborted.sid());
-    expectedUntil.remove(aborted.identity());
+    tokens.remove(aborted.identity());
     return Change.GIVEN_UP;
   }
 
@@ -180,7 +196,7 @@ final class Presence {
     seats.replaceAll(
         (seat, seen) ->
             seen.doubtUntil() == JobState.NEVER
-                ? new Seen(seen.sid(), seen.seenAt(), now + Timing.GRACE)
+                ? new Seen(seen.sid(), seen.joinedAt(), seen.seenAt(), now + Timing.GRACE)
                 : seen);
     return Change.ASK;
   }
@@ -214,7 +230,8 @@ final class Presence {
       }
       seatsOfRemovedNodes(room, answers, survey.askedAt(), fences, now);
     }
-    if (complete && (living || unverifiedUntil <= survey.askedAt())) {
+    boolean settled = living && settledAt <= survey.askedAt();
+    if (complete && (settled || unverifiedUntil <= survey.askedAt())) {
       unverifiedUntil = 0;
     }
     return complete;
@@ -242,11 +259,11 @@ final class Presence {
         continue;
       }
       if (each.active()) {
-        sit(seat, each.sid(), now);
+        sit(seat, each.sid(), each.joinedAt(), now);
       } else if (seen == null) {
-        expectedUntil.merge(each.identity(), now + Timing.EXPECTATION, Math::max);
+        tokens.merge(each.identity(), now, Math::max);
       } else {
-        seats.put(seat, new Seen(seen.sid(), now, seen.doubtUntil()));
+        seats.put(seat, new Seen(seen.sid(), seen.joinedAt(), now, seen.doubtUntil()));
       }
     }
   }
@@ -265,7 +282,7 @@ final class Presence {
 
   private void notThere(
       Seat seat, Seen seen, long askedAt, boolean believed, Fences fences, long now) {
-    long fenced = fences.until(seat.room(), seat.place());
+    long fenced = Math.max(settledAt, fences.until(seat.room(), seat.place()));
     if (seen.doubted()) {
       if (askedAt >= Math.max(seen.doubtUntil(), fenced)) {
         remember(seen.sid());

@@ -8,9 +8,10 @@ public record Step(Job job, Optional<Call> call) {
   /**
    * A call to the homeserver.
    *
+   * @param dueAt when it should be made
    * @param deadline after this time it is of no use
    */
-  public record Call(Verb verb, String delayId, long deadline) {}
+  public record Call(Verb verb, String delayId, long dueAt, long deadline) {}
 
   static Step quiet(Job job) {
     return new Step(job, Optional.empty());

@@ -45,6 +45,7 @@ public record Survey(long askedAt, Map<String, Map<String, NodeAnswer>> rooms) {
    * A participant of a room.
    *
    * @param active false while it is still joining
+   * @param joinedAt the SFU's time of joining in Unix milliseconds; 0 if it is not known
    */
-  public record Participant(String identity, String sid, boolean active) {}
+  public record Participant(String identity, String sid, boolean active, long joinedAt) {}
 }

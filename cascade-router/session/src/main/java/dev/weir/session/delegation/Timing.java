@@ -16,6 +16,9 @@ public final class Timing {
   /** An SFU's own word that the member left counts after this time, if nobody can confirm it. */
   static final long TRUST = 2_000;
 
+  /** After a takeover, the time in which a client that was just reconnecting arrives. */
+  static final long SETTLE = 5_000;
+
   static final long HOUR = 3_600_000;
   private static final long SECOND = 1_000;
   private static final long BACKOFF_CAP = 60_000;

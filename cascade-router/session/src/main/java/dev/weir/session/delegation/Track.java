@@ -57,6 +57,11 @@ public final class Track {
     return replaced;
   }
 
+  /** How many replaced events are remembered. */
+  public int oldIds() {
+    return oldIds.size();
+  }
+
   /** Nothing is left to do. */
   public boolean ended() {
     return current.isEmpty() && replaced.isEmpty();
@@ -68,6 +73,16 @@ public final class Track {
       at = Math.min(at, job.wakeAt(now));
     }
     return at;
+  }
+
+  /** Whether a call that was asked for earlier is still of use. */
+  public boolean wants(String delayId, Verb verb) {
+    return current.stream().anyMatch(job -> wants(job, delayId, verb))
+        || replaced.stream().anyMatch(job -> wants(job, delayId, verb));
+  }
+
+  private static boolean wants(Job job, String delayId, Verb verb) {
+    return job.delayId().equals(delayId) && !job.ended() && JobMachine.verb(job.state()) == verb;
   }
 
   /** When the SFUs are to be asked about {@link #rooms}; tell {@link #asked} when it is done. */
@@ -127,25 +142,33 @@ public final class Track {
     }
   }
 
-  /** A job that was read from a store, or that another replica had. */
-  public List<Step.Call> restore(
-      Job job, Collection<String> knownIdentities, Collection<String> knownRooms, long now) {
-    addAll(identities, knownIdentities);
-    addAll(rooms, knownRooms);
+  public Snapshot snapshot() {
+    List<Snapshot.Kept> jobs = new ArrayList<>();
+    replaced.forEach(job -> jobs.add(Snapshot.Kept.of(job)));
+    current.ifPresent(job -> jobs.add(Snapshot.Kept.of(job)));
+    return new Snapshot(key, jobs, identities, rooms, oldIds);
+  }
+
+  /** Goes on with what was read from a store, or what another replica had. */
+  public List<Step.Call> restore(Snapshot snapshot, long now) {
+    addAll(identities, snapshot.identities());
+    addAll(rooms, snapshot.rooms());
+    oldIds.addAll(snapshot.oldIds());
     List<Step.Call> calls = new ArrayList<>();
-    Step step = machine.on(job, new JobEvent.TakenOver(), now);
-    step.call().ifPresent(calls::add);
-    if (job.state() instanceof JobState.Replaced) {
-      oldIds.add(job.delayId());
-      if (!step.job().ended()) {
-        replaced.add(step.job());
+    for (Snapshot.Kept kept : snapshot.jobs()) {
+      if (kept.state() instanceof JobState.Replaced) {
+        replaced.add(kept.resume(now));
+        tellReplaced(kept.delayId(), new JobEvent.TakenOver(), now, calls);
+      } else {
+        // Whoever wrote it may have died before it could write that the older one was replaced.
+        retire(kept.membership(), now, calls);
+        current = Optional.of(kept.resume(now));
+        if (kept.everConnected()) {
+          presence.unverified(now);
+        }
+        asksAt = now;
+        tell(new JobEvent.TakenOver(), now, calls);
       }
-    } else if (!step.job().ended()) {
-      current = Optional.of(step.job());
-      if (step.job().everConnected()) {
-        presence.unverified(now);
-      }
-      asksAt = now;
     }
     return calls;
   }

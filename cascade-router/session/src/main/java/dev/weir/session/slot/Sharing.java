@@ -2,6 +2,7 @@ package dev.weir.session.slot;
 
 import dev.weir.session.Site;
 import dev.weir.session.view.Held;
+import dev.weir.session.view.MemberRecord;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -9,21 +10,27 @@ import java.util.TreeSet;
 public final class Sharing {
   private Sharing() {}
 
-  /**
-   * Every site that is known to be in the slot; the service syncs with those that are peers. An
-   * announcement that matched is added by the service as an Admitted or a snapshot.
-   */
+  /** Every site that is known to be in the slot; the service syncs with those that are peers. */
   public static Set<Site> peers(SlotState state) {
     Set<Site> sites = new TreeSet<>(state.view().writers().keySet());
     state.view().hints().values().forEach(sites::addAll);
     sites.addAll(state.view().hints().keySet());
     sites.addAll(state.admitted().keySet());
+    sites.addAll(state.matched());
+    state.clients().values().forEach(facts -> sites.addAll(facts.asked().keySet()));
     for (Held held : state.view().live()) {
       sites.add(held.record().home());
       sites.add(held.record().focus());
     }
     state.attachments().values().forEach(a -> sites.add(a.focus()));
     sites.remove(state.self());
+    return sites;
+  }
+
+  /** Whom a record of ours is to be sent to, as far as they are peers. */
+  public static Set<Site> audience(SlotState state, MemberRecord record) {
+    Set<Site> sites = peers(state);
+    sites.removeIf(site -> !record.concerns(site));
     return sites;
   }
 

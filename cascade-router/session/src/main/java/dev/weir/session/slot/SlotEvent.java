@@ -24,6 +24,9 @@ public sealed interface SlotEvent {
   /** A peer's router let one of its users be asked in for our focus. */
   record Admitted(Site home) implements SlotEvent {}
 
+  /** A peer's announcement of this slot was recognised, or withdrawn. */
+  record Matched(Site peer, boolean has) implements SlotEvent {}
+
   /** participant_joined of a native participant. */
   record Joined(Attachment attachment) implements SlotEvent {}
 

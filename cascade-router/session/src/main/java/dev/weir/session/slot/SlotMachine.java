@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class SlotMachine {
   private static final Duration REQUESTS_LAST = Duration.ofMinutes(1);
 
+  /** As long as a token; who is still there after that is known by its records. */
+  private static final Duration ADMISSIONS_LAST = Duration.ofHours(1);
+
   private final SlotPolicy policy;
 
   public SlotMachine(SlotPolicy policy) {
@@ -40,7 +43,9 @@ public final class SlotMachine {
   public Step apply(SlotState before, SlotEvent event, Instant now) {
     List<SlotEffect> effects = new ArrayList<>();
     SlotState state = endUpgrades(fact(before, event, now, effects), now);
-    state = state.withFocusSince(Suspicion.foci(state, state.view().live(), now));
+    Set<Site> reconnected = new HashSet<>(state.connected());
+    reconnected.removeAll(before.connected());
+    state = state.withFocusSince(Suspicion.foci(state, state.view().live(), reconnected, now));
     Suspicion.Judged judged = Suspicion.judge(state, policy, now);
     state = forgetClients(judged.state(), now);
     state = writeRecords(state, event instanceof SlotEvent.NewEpoch, now, effects);
@@ -57,6 +62,7 @@ public final class SlotMachine {
       case SlotEvent.Declares(Client client, Declared declared) ->
           observe(state, client, facts -> facts.withDeclared(declared));
       case SlotEvent.Admitted(Site home) -> admitted(state, home, now);
+      case SlotEvent.Matched(Site peer, boolean has) -> matched(state, peer, has);
       case SlotEvent.Joined(Attachment attachment) -> joined(state, attachment);
       case SlotEvent.Left(Attachment.Key key, String sid) -> left(state, key, sid);
       case SlotEvent.Publishes(Attachment.Key key, String sid, boolean publishes) ->
@@ -67,7 +73,7 @@ public final class SlotMachine {
       case SlotEvent.Moving(RoomMove move) -> moving(state, move.room(), move);
       case SlotEvent.MoveEnded(Room room) -> moving(state, room, null);
       case SlotEvent.PeersConnected(Set<Site> peers) -> state.withConnected(peers);
-      case SlotEvent.PeerGone(Site peer) -> state.withView(state.view().without(peer));
+      case SlotEvent.PeerGone(Site peer) -> peerGone(state, peer);
       case SlotEvent.PeerRecord record -> merge(state, record, now, effects);
       case SlotEvent.PeerSnapshot snapshot -> merge(state, snapshot, now, effects);
       case SlotEvent.PeerHint(Site from, Set<Site> sites) ->
@@ -75,7 +81,7 @@ public final class SlotMachine {
       case SlotEvent.NewEpoch(long epoch) ->
           state.withLast(
               Version.newEpoch(state.last().epoch(), epoch - 1, Instant.EPOCH, policy.replica()));
-      case SlotEvent.Tick() -> state.withView(state.view().expire(now));
+      case SlotEvent.Tick() -> expire(state, now);
     };
   }
 
@@ -90,6 +96,24 @@ public final class SlotMachine {
     Map<Site, Instant> sites = new HashMap<>(state.admitted());
     sites.put(home, now);
     return state.withAdmitted(sites);
+  }
+
+  private static SlotState expire(SlotState state, Instant now) {
+    Map<Site, Instant> admitted = new HashMap<>(state.admitted());
+    admitted.values().removeIf(at -> at.isBefore(now.minus(ADMISSIONS_LAST)));
+    return state.withView(state.view().expire(now)).withAdmitted(admitted);
+  }
+
+  private static SlotState matched(SlotState state, Site peer, boolean has) {
+    Set<Site> peers = new HashSet<>(state.matched());
+    boolean changed = has ? peers.add(peer) : peers.remove(peer);
+    return changed ? state.withMatched(peers) : state;
+  }
+
+  private static SlotState peerGone(SlotState state, Site peer) {
+    Map<Site, Instant> admitted = new HashMap<>(state.admitted());
+    admitted.remove(peer);
+    return matched(state.withView(state.view().without(peer)).withAdmitted(admitted), peer, false);
   }
 
   private static SlotState joined(SlotState state, Attachment attachment) {
@@ -143,6 +167,7 @@ public final class SlotMachine {
                     && a.joinedAt().isBefore(listed.takenAt()));
     SlotState changed = state;
     for (Attachment attachment : listed.natives()) {
+      changed = upgrade(changed, attachment.key(), null);
       @Nullable Attachment later = attachments.get(attachment.key());
       if (later == null) {
         attachments.put(attachment.key(), attachment);

@@ -17,10 +17,11 @@ import java.util.Set;
  * @param last the newest version given out for this slot
  * @param attachments native participants of our own nodes
  * @param clients what was observed of our own clients
- * @param focusSince foreign foci of connected peers with publishers, and since when we know
+ * @param focusSince foreign foci that multi-SFU clients view, and since when we know of them
  * @param connected peers whose stream is up
  * @param moves rooms of ours that move between nodes
  * @param upgrades identities on their way in at the gate, and when to stop waiting for them
+ * @param matched peers whose announcement of this slot we recognised
  * @param admitted sites that have viewers or guests of our focus, by their last admission
  */
 public record SlotState(
@@ -32,6 +33,7 @@ public record SlotState(
     Set<Site> connected,
     Set<RoomMove> moves,
     Map<Attachment.Key, Instant> upgrades,
+    Set<Site> matched,
     Map<Site, Instant> admitted) {
 
   public SlotState {
@@ -41,6 +43,7 @@ public record SlotState(
     connected = Set.copyOf(connected);
     moves = Set.copyOf(moves);
     upgrades = Map.copyOf(upgrades);
+    matched = Set.copyOf(matched);
     admitted = Map.copyOf(admitted);
   }
 
@@ -54,6 +57,7 @@ public record SlotState(
         Set.of(),
         Set.of(),
         Map.of(),
+        Set.of(),
         Map.of());
   }
 
@@ -78,46 +82,78 @@ public record SlotState(
 
   SlotState withView(SlotView value) {
     return new SlotState(
-        value, last, attachments, clients, focusSince, connected, moves, upgrades, admitted);
+        value,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted);
   }
 
   SlotState withLast(Version value) {
     return new SlotState(
-        view, value, attachments, clients, focusSince, connected, moves, upgrades, admitted);
+        view,
+        value,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted);
   }
 
   SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
     return new SlotState(
-        view, last, value, clients, focusSince, connected, moves, upgrades, admitted);
+        view, last, value, clients, focusSince, connected, moves, upgrades, matched, admitted);
   }
 
   SlotState withClients(Map<Client, ClientFacts> value) {
     return new SlotState(
-        view, last, attachments, value, focusSince, connected, moves, upgrades, admitted);
+        view, last, attachments, value, focusSince, connected, moves, upgrades, matched, admitted);
   }
 
   SlotState withFocusSince(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, value, connected, moves, upgrades, admitted);
+        view, last, attachments, clients, value, connected, moves, upgrades, matched, admitted);
   }
 
   SlotState withConnected(Set<Site> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, value, moves, upgrades, admitted);
+        view, last, attachments, clients, focusSince, value, moves, upgrades, matched, admitted);
   }
 
   SlotState withMoves(Set<RoomMove> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, value, upgrades, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        value,
+        upgrades,
+        matched,
+        admitted);
   }
 
   SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, value, admitted);
+        view, last, attachments, clients, focusSince, connected, moves, value, matched, admitted);
   }
 
   SlotState withAdmitted(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, upgrades, value);
+        view, last, attachments, clients, focusSince, connected, moves, upgrades, matched, value);
+  }
+
+  SlotState withMatched(Set<Site> value) {
+    return new SlotState(
+        view, last, attachments, clients, focusSince, connected, moves, upgrades, value, admitted);
   }
 }

@@ -26,16 +26,29 @@ import org.jspecify.annotations.Nullable;
 final class Suspicion {
   private Suspicion() {}
 
-  /** Foreign foci of connected peers that have publishers, with the time since we know of them. */
-  static Map<Site, Instant> foci(SlotState state, Collection<Held> live, Instant now) {
-    Map<Site, Instant> since = new HashMap<>();
+  /**
+   * Foreign foci in which a multi-SFU client would be by now, with the time since we know of them:
+   * those that have members, and those that somebody views, for viewers may expect a legacy member
+   * where nobody is. A peer that comes back starts anew, because its focus may have served our
+   * clients directly meanwhile.
+   */
+  static Map<Site, Instant> foci(
+      SlotState state, Collection<Held> live, Set<Site> reconnected, Instant now) {
+    Set<Site> foci = new HashSet<>(state.view().hints().keySet());
     for (Held held : live) {
-      Site focus = held.record().focus();
-      if (held.record().publishes() && state.connected().contains(focus)) {
-        since.put(focus, state.focusSince().getOrDefault(focus, now));
+      foci.add(held.record().focus());
+    }
+    for (Attachment attachment : state.attachments().values()) {
+      if (attachment.role() == Role.VIEW) {
+        foci.add(attachment.focus());
       }
     }
-    since.remove(state.self());
+    foci.remove(state.self());
+    Map<Site, Instant> since = new HashMap<>();
+    for (Site focus : foci) {
+      Instant known = state.focusSince().getOrDefault(focus, now);
+      since.put(focus, reconnected.contains(focus) ? now : known);
+    }
     return since;
   }
 
@@ -96,7 +109,9 @@ final class Suspicion {
     }
     @Nullable Instant first = null;
     for (Map.Entry<Site, Instant> focus : state.focusSince().entrySet()) {
-      if (!visited.contains(focus.getKey())) {
+      // While a peer is away nobody becomes suspect because of it, and nobody is cleared.
+      boolean counts = facts.suspect() || state.connected().contains(focus.getKey());
+      if (counts && !visited.contains(focus.getKey())) {
         Instant since = later(joined, focus.getValue());
         @Nullable Instant asked = facts.asked().get(focus.getKey());
         since = asked == null ? since : later(since, asked);

@@ -57,6 +57,11 @@ public record MemberRecord(
     return new Spot(new Place(home, node), Room.guest(focus));
   }
 
+  /** Whether a site is told: what a focus says about a site's own users that site would refuse. */
+  public boolean concerns(Site receiver) {
+    return !(hosted && home.equals(receiver));
+  }
+
   /** The same statement in another version; equal content needs no new version. */
   public boolean saysTheSameAs(MemberRecord other) {
     return equals(other.at(version));

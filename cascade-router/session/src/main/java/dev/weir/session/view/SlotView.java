@@ -110,13 +110,14 @@ public record SlotView(
   /** A view after a snapshot, and why parts of it were refused. */
   public record Snapshotted(SlotView view, List<Merge.Reason> refusals) {}
 
-  /** Our own records, to be sent after a reconnect. */
-  public Snapshot snapshot(Version asOf) {
+  /** Our own records for a peer, to be sent after a reconnect. */
+  public Snapshot snapshot(Version asOf, Site receiver) {
     Map<Client, MemberRecord> sorted = new TreeMap<>();
-    writers
-        .getOrDefault(self, Writer.EMPTY)
-        .records()
-        .forEach((client, held) -> sorted.put(client, held.record()));
+    for (Held held : writers.getOrDefault(self, Writer.EMPTY).records().values()) {
+      if (held.record().concerns(receiver)) {
+        sorted.put(held.record().client(), held.record());
+      }
+    }
     return new Snapshot(self, asOf, List.copyOf(sorted.values()));
   }
 

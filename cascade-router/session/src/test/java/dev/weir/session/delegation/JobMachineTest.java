@@ -263,7 +263,8 @@ class JobMachineTest {
     Job job = machine.begin("delay", DELAY, "membership", NOW);
 
     Step connected = machine.on(job, new JobEvent.Here(), NOW + 300);
-    assertThat(connected.call()).contains(new Step.Call(Verb.RESTART, "delay", NOW + DELAY));
+    assertThat(connected.call())
+        .contains(new Step.Call(Verb.RESTART, "delay", NOW + 300, NOW + DELAY));
 
     Job first =
         machine

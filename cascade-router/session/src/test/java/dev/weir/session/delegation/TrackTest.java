@@ -47,7 +47,7 @@ class TrackTest {
   }
 
   private void joined(String place, String sid) {
-    did(track.heard(new Joined(HOME, place, ID, sid), now));
+    did(track.heard(new Joined(HOME, place, ID, sid, now), now));
   }
 
   private void left(String place, String sid, LeaveReason reason) {
@@ -95,7 +95,7 @@ class TrackTest {
   private static NodeAnswer listed(String... identityAndSid) {
     List<Participant> participants = new ArrayList<>();
     for (int i = 0; i < identityAndSid.length; i += 2) {
-      participants.add(new Participant(identityAndSid[i], identityAndSid[i + 1], true));
+      participants.add(new Participant(identityAndSid[i], identityAndSid[i + 1], true, OLD));
     }
     return new NodeAnswer.Listed(participants, OLD);
   }
@@ -141,6 +141,7 @@ class TrackTest {
   @Test
   void aLeaveOfAnOlderSidChangesNothing() {
     connected();
+    now += 1;
     joined("n1", "PA_2");
     left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
     surveyed(Map.of("n1", listed(ID, "PA_2")));
@@ -180,7 +181,7 @@ class TrackTest {
   @Test
   void anAttachmentInAnotherRoomOfTheSlotKeepsTheMemberThere() {
     connected();
-    did(track.heard(new Joined(GUEST, "n1", ID, "PA_5"), now));
+    did(track.heard(new Joined(GUEST, "n1", ID, "PA_5", now), now));
     left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
     assertThat(state()).isInstanceOf(JobState.Connected.class);
   }
@@ -188,7 +189,7 @@ class TrackTest {
   @Test
   void anAttachmentUnderAnAliasKeepsTheMemberThere() {
     connected();
-    did(track.heard(new Joined(HOME, "n1", HASHED, "PA_5"), now));
+    did(track.heard(new Joined(HOME, "n1", HASHED, "PA_5", now), now));
     left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
     assertThat(state()).isInstanceOf(JobState.Connected.class);
   }
@@ -196,7 +197,7 @@ class TrackTest {
   @Test
   void viewersOfTheSameUserNeverTouchTheJob() {
     connected();
-    did(track.heard(new Joined(HOME, "n1", "view:" + HASHED, "PA_5"), now));
+    did(track.heard(new Joined(HOME, "n1", "view:" + HASHED, "PA_5", now), now));
     left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
     assertThat(state()).isInstanceOf(JobState.Leaving.class);
   }
@@ -344,14 +345,15 @@ class TrackTest {
   @Test
   void aParticipantThatIsStillJoiningIsNeitherThereNorGone() {
     connected();
-    surveyed(Map.of("n1", new NodeAnswer.Listed(List.of(new Participant(ID, "PA_2", false)), OLD)));
+    surveyed(
+        Map.of("n1", new NodeAnswer.Listed(List.of(new Participant(ID, "PA_2", false, OLD)), OLD)));
     assertThat(verbs()).doesNotContain(Verb.SEND);
   }
 
   @Test
   void aDirectAttachmentAtAFocusEndsByTheFocusAlone() {
     delegate("one");
-    did(track.heard(new Joined(HOME, "@b.example", ID, "PA_1"), now));
+    did(track.heard(new Joined(HOME, "@b.example", ID, "PA_1", now), now));
     surveyed(Map.of("n1", listed()));
     assertThat(state()).isInstanceOf(JobState.Connected.class);
     did(track.heard(new Left(HOME, "@b.example", ID, "PA_1", LeaveReason.CLIENT_INITIATED), now));
@@ -440,19 +442,21 @@ class TrackTest {
     assertThat(calls).isEmpty();
   }
 
+  private void restore(JobState state, long aliveUntil) {
+    did(
+        track.restore(
+            new Snapshot(
+                KEY,
+                List.of(new Snapshot.Kept("one", 10_000, "state", state, aliveUntil, true)),
+                Set.of(ID),
+                Set.of(HOME, GUEST),
+                Set.of("zero")),
+            now));
+  }
+
   @Test
-  void aTakeoverRestartsAtOnceAndAsksBeforeItSends() {
-    Job job =
-        new JobMachine(new Timing(new Random(1)))
-            .resume(
-                "one",
-                10_000,
-                "state",
-                new JobState.Leaving(now + 8_000, 0),
-                now + 8_000,
-                true,
-                now);
-    did(track.restore(job, Set.of(ID), Set.of(HOME, GUEST), now));
+  void aTakeoverAsksBeforeItSends() {
+    restore(new JobState.Leaving(now + 8_000, 0), now + 8_000);
     pass(5_000);
     assertThat(calls).isEmpty();
     surveyed(Map.of("n1", listed()));
@@ -460,11 +464,8 @@ class TrackTest {
   }
 
   @Test
-  void aTakeoverOnAFreshlyStartedMachineBelievesEmptyNodesOnlyAfterTheGrace() {
-    Job job =
-        new JobMachine(new Timing(new Random(1)))
-            .resume("one", 10_000, "state", new JobState.Connected(), now + 8_000, true, now);
-    did(track.restore(job, Set.of(ID), Set.of(HOME, GUEST), now));
+  void aTakeoverRestartsAtOnceAndBelievesEmptyNodesOnlyAfterTheGrace() {
+    restore(new JobState.Connected(), now + 8_000);
     assertThat(verbs()).containsExactly(Verb.RESTART);
     surveyed(Map.of("n1", NO_ROOM));
     assertThat(state()).isInstanceOf(JobState.Connected.class);
@@ -474,12 +475,25 @@ class TrackTest {
   }
 
   @Test
+  void aLateCopyOfAnOldRequestIsStillKnownAfterATakeover() {
+    restore(new JobState.Connected(), now + 8_000);
+    delegate("zero");
+    assertThat(track.current().map(Job::delayId)).contains("one");
+  }
+
+  @Test
   void whatMustHaveFiredWhileWeWereAwayEndsWithoutACall() {
-    Job job =
-        new JobMachine(new Timing(new Random(1)))
-            .resume("one", 10_000, "state", new JobState.Connected(), now - 1, true, now);
-    did(track.restore(job, Set.of(ID), Set.of(HOME), now));
+    restore(new JobState.Connected(), now - 1);
     assertThat(track.ended()).isTrue();
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void aSnapshotSaysAllThatATakeoverNeeds() {
+    connected();
+    delegate("two");
+    Track next = new Track(KEY, new JobMachine(new Timing(new Random(7))), fences);
+    next.restore(track.snapshot(), now);
+    assertThat(next.snapshot()).isEqualTo(track.snapshot());
   }
 }

@@ -60,13 +60,10 @@ public final class CertificateJudge {
     try {
       var parameters =
           new PKIXParameters(
-              authorities.stream()
-                  .map(a -> new TrustAnchor(a, null))
-                  .collect(Collectors.toSet()));
+              authorities.stream().map(a -> new TrustAnchor(a, null)).collect(Collectors.toSet()));
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(now));
-      List<X509Certificate> path =
-          chain.stream().filter(c -> !authorities.contains(c)).toList();
+      List<X509Certificate> path = chain.stream().filter(c -> !authorities.contains(c)).toList();
       if (path.isEmpty()) {
         return true;
       }

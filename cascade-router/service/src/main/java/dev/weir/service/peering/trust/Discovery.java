@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What partners publish about themselves, remembered.
  *
- * <p>A document is fetched anew every hour, and earlier when a presented key is not in it (a partner
- * that rotates). When the partner's web is away the last document holds for a week: a web server
- * that is down must not end calls.
+ * <p>A document is fetched anew every hour, and earlier when a presented key is not in it (a
+ * partner that rotates). When the partner's web is away the last document holds for a week: a web
+ * server that is down must not end calls.
  */
 public final class Discovery {
   static final Duration REFRESH = Duration.ofHours(1);

@@ -21,7 +21,9 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
-/** Reads and writes certificates and keys as text, in every form that cert-manager and openssl make. */
+/**
+ * Reads and writes certificates and keys as text, in every form that cert-manager and openssl make.
+ */
 public final class Pem {
   private Pem() {}
 

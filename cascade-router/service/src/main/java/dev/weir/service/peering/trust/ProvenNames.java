@@ -12,9 +12,9 @@ import java.util.Locale;
 /**
  * The server names that a certificate speaks for.
  *
- * <p>A name is proven by a DNS or IP entry that equals its host exactly (no wildcards: a server name
- * is one name). DNS entries cannot carry a port, so a certificate may name the whole server name in a
- * {@code weir://} URI entry; if it has any, only those count.
+ * <p>A name is proven by a DNS or IP entry that equals its host exactly (no wildcards: a server
+ * name is one name). DNS entries cannot carry a port, so a certificate may name the whole server
+ * name in a {@code weir://} URI entry; if it has any, only those count.
  */
 final class ProvenNames {
   static final String URI_SCHEME = "weir://";

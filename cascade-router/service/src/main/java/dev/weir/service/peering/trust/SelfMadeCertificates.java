@@ -158,9 +158,6 @@ public final class SelfMadeCertificates {
 
   private static String fileName(String serverName) {
     String safe = serverName.replaceAll("[^A-Za-z0-9.-]", "_");
-    return safe
-        + "-"
-        + HexFormat.of().toHexDigits(serverName.hashCode())
-        + ".peering.key";
+    return safe + "-" + HexFormat.of().toHexDigits(serverName.hashCode()) + ".peering.key";
   }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Presents the certificates of our own sites, read anew at every handshake: a renewed certificate
- * needs no restart. The server side picks by the name that the caller asked for (SNI); a caller that
- * names nobody gets the first site.
+ * needs no restart. The server side picks by the name that the caller asked for (SNI); a caller
+ * that names nobody gets the first site.
  */
 public final class SiteKeys extends X509ExtendedKeyManager {
   private final Supplier<List<SiteCertificate>> certificates;

@@ -39,7 +39,8 @@ class CertificateJudgeTest {
   void refusesAnotherKeyUnderTheSameName() {
     X509Certificate forged =
         Certificates.selfSigned(Certificates.keys(), "b.example", YESTERDAY, TOMORROW);
-    assertRefused(List.of(forged), Certificates.pinned("b.example", good), Verdict.Reason.WRONG_KEY);
+    assertRefused(
+        List.of(forged), Certificates.pinned("b.example", good), Verdict.Reason.WRONG_KEY);
   }
 
   @Test
@@ -64,7 +65,8 @@ class CertificateJudgeTest {
 
   @Test
   void refusesACertificateFromTheFuture() {
-    X509Certificate early = Certificates.selfSigned(keys, "b.example", NOW.plusSeconds(9), TOMORROW);
+    X509Certificate early =
+        Certificates.selfSigned(keys, "b.example", NOW.plusSeconds(9), TOMORROW);
     assertRefused(
         List.of(early), Certificates.pinned("b.example", early), Verdict.Reason.NOT_YET_VALID);
   }
@@ -91,7 +93,8 @@ class CertificateJudgeTest {
   void tellsApartServerNamesThatDifferInThePortOnly() {
     var selfMade =
         new SelfMadeCertificates(
-            java.nio.file.Path.of(System.getProperty("java.io.tmpdir"), "weir-" + System.nanoTime()),
+            java.nio.file.Path.of(
+                System.getProperty("java.io.tmpdir"), "weir-" + System.nanoTime()),
             InstantSource.fixed(NOW),
             new java.security.SecureRandom());
     X509Certificate first;
@@ -106,8 +109,7 @@ class CertificateJudgeTest {
         List.of(first), Certificates.pinned("localhost:8449", first), Verdict.Reason.WRONG_NAME);
   }
 
-  private void assertRefused(
-      List<X509Certificate> chain, PeerTrust trust, Verdict.Reason reason) {
+  private void assertRefused(List<X509Certificate> chain, PeerTrust trust, Verdict.Reason reason) {
     assertThat(judge.judge(chain, trust)).isEqualTo(new Verdict.Refused(reason));
   }
 }

@@ -71,7 +71,8 @@ public final class Certificates {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
     } catch (GeneralSecurityException | OperatorCreationException | java.io.IOException e) {
       throw new IllegalStateException(e);
     }

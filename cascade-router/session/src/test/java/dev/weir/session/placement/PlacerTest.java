@@ -1,0 +1,207 @@
+package dev.weir.session.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.session.placement.NodeReport.Limits;
+import dev.weir.session.placement.NodeReport.State;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PlacerTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T04:00:00Z");
+
+  @Test
+  void aNewRoomGoesToTheLeastStressedNode() {
+    assertThat(route(Placement.NOWHERE, node("n1", 200), node("n2", 100), node("n3", 300)))
+        .isEqualTo(new Route.New("n2", Part.Purpose.MAIN));
+  }
+
+  @Test
+  void equalNodesAreTakenByName() {
+    assertThat(route(Placement.NOWHERE, node("n2", 0), node("n1", 0)))
+        .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
+  }
+
+  @Test
+  void theWantedRegionComesBeforeStressAndTheOtherBeforeNothing() {
+    NodeReport near = node("near", 400, "eu", State.SERVING);
+    NodeReport far = node("far", 0, "us", State.SERVING);
+    assertThat(Placer.route(Placement.NOWHERE, List.of(near, far), Recent.NOTHING, "eu"))
+        .isEqualTo(new Route.New("near", Part.Purpose.MAIN));
+    assertThat(Placer.route(Placement.NOWHERE, List.of(far), Recent.NOTHING, "eu"))
+        .isEqualTo(new Route.New("far", Part.Purpose.MAIN));
+  }
+
+  @Test
+  void roomsThatComeBetweenTwoReportsAreSpread() {
+    List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10), node("n3", 10));
+    Recent recent = Recent.NOTHING;
+    for (int i = 0; i < 30; i++) {
+      Route.New route = (Route.New) Placer.route(Placement.NOWHERE, nodes, recent, "");
+      recent = recent.with(route.node(), true, NOW.plusSeconds(1));
+    }
+    Map<String, Long> counts =
+        recent.placed().stream()
+            .collect(Collectors.groupingBy(Recent.Placed::node, Collectors.counting()));
+    assertThat(counts)
+        .containsOnly(Map.entry("n1", 10L), Map.entry("n2", 10L), Map.entry("n3", 10L));
+  }
+
+  @Test
+  void whatIsInTheReportIsNotCountedAgain() {
+    Recent placedBefore = Recent.NOTHING.with("n1", true, NOW.minusSeconds(6));
+    Recent placedSince = Recent.NOTHING.with("n1", true, NOW.minusSeconds(4));
+    List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10));
+    assertThat(Placer.route(Placement.NOWHERE, nodes, placedBefore, ""))
+        .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
+    assertThat(Placer.route(Placement.NOWHERE, nodes, placedSince, ""))
+        .isEqualTo(new Route.New("n2", Part.Purpose.MAIN));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = State.class, mode = EnumSource.Mode.EXCLUDE, names = "SERVING")
+  void aNodeThatDoesNotServeTakesNothingNew(State state) {
+    NodeReport away = node("n1", 0, "", state);
+    assertThat(route(Placement.NOWHERE, away, node("n2", 400)))
+        .isEqualTo(new Route.New("n2", Part.Purpose.MAIN));
+    assertThat(route(Placement.NOWHERE, away))
+        .isEqualTo(new Route.Nowhere(Route.Reason.NO_NODE_SERVES));
+  }
+
+  @Test
+  void aRoomStaysWhereItLives() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(route(here, node("n1", 499), node("n2", 0)))
+        .isEqualTo(new Route.Existing(here.parts().getFirst()));
+  }
+
+  @Test
+  void aFullNodeSpillsToASecondOneAndTheSecondIsUsedOn() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(route(here, node("n1", 500), node("n2", 0)))
+        .isEqualTo(new Route.New("n2", Part.Purpose.SPILL));
+    Placement both = here.with("n2", Part.Purpose.SPILL);
+    assertThat(route(both, node("n1", 500), node("n2", 10), node("n3", 0)))
+        .isEqualTo(new Route.Existing(both.parts().getLast()));
+    assertThat(route(both, node("n1", 499), node("n2", 10)))
+        .isEqualTo(new Route.Existing(both.parts().getFirst()));
+    assertThat(both.doubles()).isEmpty();
+  }
+
+  @Test
+  void aDrainingNodeSendsJoinersToASecondPlace() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(route(here, node("n1", 10, "", State.DRAINING), node("n2", 20)))
+        .isEqualTo(new Route.New("n2", Part.Purpose.SPILL));
+  }
+
+  @Test
+  void participantsOnTheirWayFillANodeToo() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    Recent recent = Recent.NOTHING.with("n1", false, NOW);
+    assertThat(Placer.route(here, List.of(node("n1", 499), node("n2", 0)), recent, ""))
+        .isEqualTo(new Route.New("n2", Part.Purpose.SPILL));
+  }
+
+  @Test
+  void whenEveryNodeIsFullThatIsSaid() {
+    assertThat(route(Placement.NOWHERE, node("n1", 500), node("n2", 777)))
+        .isEqualTo(new Route.Nowhere(Route.Reason.ALL_NODES_FULL));
+  }
+
+  @Test
+  void stressIsTheScarcestOfTheLimits() {
+    NodeReport node =
+        new NodeReport("n", "", State.SERVING, 1, 10, 90, 50, new Limits(100, 100, 100), NOW);
+    assertThat(node.stress()).isEqualTo(0.9);
+    NodeReport noLimits =
+        new NodeReport("n", "", State.SERVING, 1, 10, 90, 50, new Limits(0, 0, 0), NOW);
+    assertThat(noLimits.stress()).isZero();
+    assertThat(route(Placement.NOWHERE, noLimits)).isEqualTo(new Route.New("n", Part.Purpose.MAIN));
+    NodeReport tracksFull =
+        new NodeReport("n", "", State.SERVING, 1, 10, 100, 50, new Limits(100, 100, 100), NOW);
+    assertThat(route(Placement.NOWHERE, tracksFull))
+        .isEqualTo(new Route.Nowhere(Route.Reason.ALL_NODES_FULL));
+  }
+
+  @Test
+  void aMoveGoesToAnotherServingNode() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(Placer.target(here, List.of(node("n1", 0), node("n2", 9)), Recent.NOTHING, ""))
+        .hasValue("n2");
+    assertThat(Placer.target(here, List.of(node("n1", 0)), Recent.NOTHING, "")).isEmpty();
+  }
+
+  @Test
+  void twoReplicasThatPlaceARoomAtOnceEndWithOnePrimary() {
+    Placement one = Placement.NOWHERE.with("n2", Part.Purpose.MAIN);
+    Placement other = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    Placement merged = one.merge(other);
+    assertThat(merged).isEqualTo(other.merge(one));
+    assertThat(merged.primary().orElseThrow().node()).isEqualTo("n1");
+    assertThat(merged.doubles()).extracting(Part::node).containsExactly("n2");
+    assertThat(merged.merge(one)).isEqualTo(merged);
+  }
+
+  @Test
+  void aMoveMakesTheNewPlacePrimaryAndAnOldCopyCannotUndoIt() {
+    Placement before = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    Placement after = before.moved("n1", "n2");
+    assertThat(after.primary().orElseThrow())
+        .isEqualTo(new Part("n2", 2, Part.Purpose.MAIN, Part.State.LIVE));
+    assertThat(after.merge(before)).isEqualTo(after);
+    Placement back = after.moved("n2", "n1");
+    assertThat(back.primary().orElseThrow())
+        .isEqualTo(new Part("n1", 3, Part.Purpose.MAIN, Part.State.LIVE));
+  }
+
+  @Test
+  void theNodesOwnListsAreTheTruth() {
+    Placement moved = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).moved("n1", "n2");
+    Placement stillThere = moved.found(List.of("n1", "n2"), List.of("n1", "n2"));
+    assertThat(stillThere).isEqualTo(moved);
+    Placement left = moved.found(List.of("n2"), List.of("n1", "n2"));
+    assertThat(states(left))
+        .containsOnly(Map.entry("n1", Part.State.GONE), Map.entry("n2", Part.State.LIVE));
+    assertThat(moved.found(List.of(), List.of("n2"))).isEqualTo(moved);
+    Placement found = left.found(List.of("n3"), List.of("n3"));
+    assertThat(found.live()).extracting(Part::node).containsExactly("n2", "n3");
+    assertThat(found.doubles()).isEmpty();
+    assertThat(found.gone("n2").primary().orElseThrow().node()).isEqualTo("n3");
+  }
+
+  @Test
+  void placementsMergeInAnyOrder() {
+    List<Placement> all =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Placement.NOWHERE.with("n" + (i % 3), Part.Purpose.values()[i % 3]))
+            .map(p -> p.moved(p.parts().getFirst().node(), "n9"))
+            .toList();
+    Placement forth = all.stream().reduce(Placement.NOWHERE, Placement::merge);
+    Placement back = all.reversed().stream().reduce(Placement.NOWHERE, Placement::merge);
+    assertThat(forth).isEqualTo(back);
+  }
+
+  private static Map<String, Part.State> states(Placement placement) {
+    return placement.parts().stream().collect(Collectors.toMap(Part::node, Part::state));
+  }
+
+  private static Route route(Placement placement, NodeReport... nodes) {
+    return Placer.route(placement, List.of(nodes), Recent.NOTHING, "");
+  }
+
+  private static NodeReport node(String name, int participants) {
+    return node(name, participants, "", State.SERVING);
+  }
+
+  private static NodeReport node(String name, int participants, String region, State state) {
+    return new NodeReport(
+        name, region, state, participants / 4, participants, 0, 0, Limits.DEFAULT, NOW);
+  }
+}
