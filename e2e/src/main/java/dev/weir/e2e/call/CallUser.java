@@ -41,7 +41,6 @@ public final class CallUser {
   private final List<Response> tokenAnswers = new ArrayList<>();
   private String room = "";
   private Duration othersLater = Duration.ZERO;
-  private boolean encrypts = true;
 
   public CallUser(
       MatrixUser user, ElementCall build, Browsers browsers, HostPage host, Secrets secrets) {
@@ -74,11 +73,6 @@ public final class CallUser {
     othersLater = time;
   }
 
-  /** From the next call on, this client neither makes nor takes keys. */
-  public void refusesEncryption() {
-    encrypts = false;
-  }
-
   /** Opens Element Call in front of the room, up to its lobby. */
   public void open(String roomId) {
     room = roomId;
@@ -91,7 +85,7 @@ public final class CallUser {
             "accessToken", user.accessToken());
     Map<String, Object> parameters =
         Map.of(
-            "perParticipantE2EE", String.valueOf(encrypts),
+            "perParticipantE2EE", "true",
             "intent", "join_existing",
             "skipLobby", "false",
             "appPrompt", "false",
@@ -100,7 +94,12 @@ public final class CallUser {
     page.evaluate(
         "([account, room, url, parameters, later]) =>"
             + " startCall(account, room, url, parameters, later)",
-        List.of(account, roomId, host.callPath(build, focus), parameters, othersLater.toMillis()));
+        List.of(
+            account,
+            roomId,
+            host.callPath(build, focus),
+            parameters,
+            (double) othersLater.toMillis()));
     button("lobby_joinCall").waitFor();
   }
 

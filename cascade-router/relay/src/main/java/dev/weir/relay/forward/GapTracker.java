@@ -1,8 +1,9 @@
 package dev.weir.relay.forward;
 
 /**
- * The packets of a source stream that have not come, and when to ask for them: first after a pause that forgives reordering, then
- * once per round trip, a few times. Bounded; a jump that is larger than the window is a new start, not loss.
+ * The packets of a source stream that have not come, and when to ask for them: first after a pause
+ * that forgives reordering, then once per round trip, a few times. Bounded; a jump that is larger
+ * than the window is a new start, not loss.
  */
 final class GapTracker {
   static final int WINDOW = 512;

@@ -4,7 +4,10 @@ import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.wire.Wire;
 
-/** What is known of one SSRC of a pull: reception statistics (RFC 3550), gaps, and the last sender report. */
+/**
+ * What is known of one SSRC of a pull: reception statistics (RFC 3550), gaps, and the last sender
+ * report.
+ */
 final class InboundStream {
   private final int ssrc;
   private final int clockRate;
@@ -31,8 +34,7 @@ final class InboundStream {
   }
 
   void arrived(byte[] b, int off, long now) {
-    long transit =
-        now / 1000 * clockRate / 1_000_000 - (Rtp.timestamp(b, off) & 0xffff_ffffL);
+    long transit = now / 1000 * clockRate / 1_000_000 - (Rtp.timestamp(b, off) & 0xffff_ffffL);
     if (any) {
       long difference = Math.abs((int) (transit - lastTransit));
       if (difference < 10L * clockRate) {
@@ -60,8 +62,7 @@ final class InboundStream {
     receivedBefore = received;
     int fraction =
         expectedNow <= 0 || lostNow <= 0 ? 0 : (int) Math.min(255, 256 * lostNow / expectedNow);
-    int delay =
-        lastReportAt == 0 ? 0 : (int) ((now - lastReportAt) / 1000 * 65_536 / 1_000_000);
+    int delay = lastReportAt == 0 ? 0 : (int) ((now - lastReportAt) / 1000 * 65_536 / 1_000_000);
     return RtcpWriter.block(
         b,
         at,

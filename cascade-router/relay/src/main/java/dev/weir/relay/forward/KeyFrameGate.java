@@ -1,6 +1,9 @@
 package dev.weir.relay.forward;
 
-/** Lets at most one key-frame request through in a while; what came meanwhile is asked for once at its end. */
+/**
+ * Lets at most one key-frame request through in a while; what came meanwhile is asked for once at
+ * its end.
+ */
 final class KeyFrameGate {
   static final long INTERVAL = 300_000_000L;
 

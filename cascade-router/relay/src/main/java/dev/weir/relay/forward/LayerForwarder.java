@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of one track, from the pull that brings it to every target room that wants it. Receive, filter, rewrite, protect, send: all
- * in one call on the loop.
+ * One layer of one track, from the pull that brings it to every target room that wants it. Receive,
+ * filter, rewrite, protect, send: all in one call on the loop.
  */
 public final class LayerForwarder {
   private static final OutStream[] NONE = {};
@@ -26,7 +26,9 @@ public final class LayerForwarder {
   private long lastArrival;
   private Runnable onFirst;
 
-  /** @param onFirst called once, when the first packet was forwarded */
+  /**
+   * @param onFirst called once, when the first packet was forwarded
+   */
   public LayerForwarder(int layer, boolean video, LegMeter meter, Runnable onFirst) {
     this.layer = layer;
     this.video = video;
@@ -38,7 +40,8 @@ public final class LayerForwarder {
     return layer;
   }
 
-  boolean video() {
+  /** Whether this is a layer of video, not audio. */
+  public boolean video() {
     return video;
   }
 
@@ -49,8 +52,7 @@ public final class LayerForwarder {
   }
 
   public void remove(OutStream output) {
-    outputs =
-        Arrays.stream(outputs).filter(other -> other != output).toArray(OutStream[]::new);
+    outputs = Arrays.stream(outputs).filter(other -> other != output).toArray(OutStream[]::new);
     output.source(null);
   }
 
@@ -78,7 +80,7 @@ public final class LayerForwarder {
     meter.in(layer, len);
     lastArrival = now;
     boolean injected = sif.matches(b, off, len);
-    if (injected || Rtp.mediaLength(b, off, len) == 0) {
+    if (injected || Rtp.isPaddingOnly(b, off, len)) {
       if (injected) {
         meter.sifDropped++;
       }
@@ -129,8 +131,7 @@ public final class LayerForwarder {
     MediaTransport transport = over == null ? null : over.transport();
     if (from != null && over != null && transport != null) {
       meter.plisToSource++;
-      transport.sendRtcp(
-          scratch, 0, RtcpWriter.pli(scratch, 0, over.reporter(), from.ssrc()));
+      transport.sendRtcp(scratch, 0, RtcpWriter.pli(scratch, 0, over.reporter(), from.ssrc()));
     }
   }
 

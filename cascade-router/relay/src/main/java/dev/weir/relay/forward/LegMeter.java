@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The figures of a leg. Written by its loop with plain stores, read from elsewhere now and then: a reader may be a moment behind.
+ * The figures of a leg. Written by its loop with plain stores, read from elsewhere now and then: a
+ * reader may be a moment behind.
  */
 public final class LegMeter {
   /** Buckets of transit time: 1, 2, 4 .. 2^20 microseconds. */

@@ -10,8 +10,8 @@ import dev.weir.relay.transport.MediaTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SSRC that is sent into one target room: the copy of one layer of one track. It outlives the source stream that feeds it, so
- * that viewers see one stream across reconnects of the pull.
+ * One SSRC that is sent into one target room: the copy of one layer of one track. It outlives the
+ * source stream that feeds it, so that viewers see one stream across reconnects of the pull.
  */
 public final class OutStream {
   /** A packet that was just sent again is not sent once more for the same loss. */
@@ -90,7 +90,10 @@ public final class OutStream {
     fresh = true;
   }
 
-  /** Sends a packet that carries nothing, so that the target room learns of the track before media comes. */
+  /**
+   * Sends a packet that carries nothing, so that the target room learns of the track before media
+   * comes.
+   */
   public void prime() {
     MediaTransport over = transport;
     SrtpSession.Stream state = stream;

@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The media of one pull: which SSRC feeds which forwarder, and the feedback that goes back to the source. Binding by SSRC comes from the
- * answer; a stream that is not in it yet is recognised by its MID.
+ * The media of one pull: which SSRC feeds which forwarder, and the feedback that goes back to the
+ * source. Binding by SSRC comes from the answer; a stream that is not in it yet is recognised by
+ * its MID.
  */
 public final class PullMedia {
   private static final long TICK = 10_000_000L;
@@ -53,7 +54,9 @@ public final class PullMedia {
     }
   }
 
-  /** @param reporter the SSRC under which feedback is sent */
+  /**
+   * @param reporter the SSRC under which feedback is sent
+   */
   public PullMedia(EventLoop loop, int reporter, LegMeter meter) {
     this.loop = loop;
     this.reporter = reporter;
@@ -94,7 +97,8 @@ public final class PullMedia {
       }
     }
     for (Bound old : bound) {
-      if (!keep.contains(old) && bindings.stream().noneMatch(b -> b.forwarder() == old.forwarder && b.ssrc() == 0)) {
+      if (!keep.contains(old)
+          && bindings.stream().noneMatch(b -> b.forwarder() == old.forwarder && b.ssrc() == 0)) {
         bySsrc.remove(old.stream.ssrc());
         old.forwarder.unbound(old.stream);
       } else if (!keep.contains(old)) {
@@ -115,8 +119,7 @@ public final class PullMedia {
     if (known != null) {
       known.forwarder.unbound(known.stream);
     }
-    InboundStream stream =
-        new InboundStream(ssrc, forwarder.video() ? VIDEO_CLOCK : AUDIO_CLOCK);
+    InboundStream stream = new InboundStream(ssrc, forwarder.video() ? VIDEO_CLOCK : AUDIO_CLOCK);
     Bound made = new Bound(stream, forwarder);
     bySsrc.put(ssrc, made);
     forwarder.bound(this, stream);
@@ -141,8 +144,7 @@ public final class PullMedia {
       return null;
     }
     unknown++;
-    String mid =
-        new String(b, off + (found & 0xffff), found >> 16, StandardCharsets.US_ASCII);
+    String mid = new String(b, off + (found & 0xffff), found >> 16, StandardCharsets.US_ASCII);
     LayerForwarder forwarder = byMid.get(mid);
     if (forwarder == null) {
       return null;

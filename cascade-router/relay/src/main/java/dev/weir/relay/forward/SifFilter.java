@@ -3,8 +3,9 @@ package dev.weir.relay.forward;
 import dev.weir.relay.rtp.Rtp;
 
 /**
- * Recognises what the source server made itself: silence or blank frames around mute and close that end with the room's trailer.
- * They are not encrypted, so a viewer that got them would count failed decryptions.
+ * Recognises what the source server made itself: silence or blank frames around mute and close that
+ * end with the room's trailer. They are not encrypted, so a viewer that got them would count failed
+ * decryptions.
  */
 public final class SifFilter {
   private static final int MAX_TRAILER = 64;

@@ -15,7 +15,9 @@ public final class RtcpReader {
 
   /** Told of what is of use to a relay. */
   public interface Visitor {
-    /** @param at where the report starts; NTP time at 8, RTP time at 16 */
+    /**
+     * @param at where the report starts; NTP time at 8, RTP time at 16
+     */
     default void senderReport(byte[] b, int at, int ssrc) {}
 
     /** A report about a stream that this side sends. */
@@ -23,7 +25,9 @@ public final class RtcpReader {
 
     default void keyFrameRequest(int ssrc) {}
 
-    /** Packet {@code sequence} is asked for, and each {@code sequence + 1 + i} whose bit i is set. */
+    /**
+     * Packet {@code sequence} is asked for, and each {@code sequence + 1 + i} whose bit i is set.
+     */
     default void nack(int ssrc, int sequence, int following) {}
 
     /** The other side can take that much. */

@@ -2,7 +2,10 @@ package dev.weir.relay.rtcp;
 
 import dev.weir.relay.wire.Wire;
 
-/** Writes single RTCP packets (reduced size) into an array that the caller owns; each returns its length. */
+/**
+ * Writes single RTCP packets (reduced size) into an array that the caller owns; each returns its
+ * length.
+ */
 public final class RtcpWriter {
   static final int REMB = 'R' << 24 | 'E' << 16 | 'M' << 8 | 'B';
 
@@ -33,7 +36,10 @@ public final class RtcpWriter {
     Wire.put16(b, at + 2, length / 4 - 1);
   }
 
-  /** A sender report that repeats the source's clock (20 bytes from NTP on) for the stream that leaves. */
+  /**
+   * A sender report that repeats the source's clock (20 bytes from NTP on) for the stream that
+   * leaves.
+   */
   public static int senderReport(
       byte[] b, int at, int ssrc, byte[] source, int sourceAt, long packets, long bytes) {
     header(b, at, 0, RtcpReader.SENDER_REPORT, 28);
@@ -44,7 +50,10 @@ public final class RtcpWriter {
     return 28;
   }
 
-  /** A receiver report without blocks yet; append them with {@link #block} and end with {@link #endReport}. */
+  /**
+   * A receiver report without blocks yet; append them with {@link #block} and end with {@link
+   * #endReport}.
+   */
   public static int beginReport(byte[] b, int at, int sender) {
     header(b, at, 0, RtcpReader.RECEIVER_REPORT, 8);
     Wire.put32(b, at + 4, sender);

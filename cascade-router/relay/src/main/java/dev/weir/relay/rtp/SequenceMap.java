@@ -1,9 +1,9 @@
 package dev.weir.relay.rtp;
 
 /**
- * Maps the sequence numbers of a source stream to those of the stream that leaves, closing the gap of every packet that is
- * dropped on purpose, also for packets that come late. A new source stream (the pull was made again) goes on where the old one
- * ended.
+ * Maps the sequence numbers of a source stream to those of the stream that leaves, closing the gap
+ * of every packet that is dropped on purpose, also for packets that come late. A new source stream
+ * (the pull was made again) goes on where the old one ended.
  */
 public final class SequenceMap {
   private static final int REMEMBERED = 128;
@@ -16,7 +16,9 @@ public final class SequenceMap {
   private boolean started;
   private int lastOut;
 
-  /** @param first the number of the first packet that leaves */
+  /**
+   * @param first the number of the first packet that leaves
+   */
   public SequenceMap(int first) {
     this.lastOut = first - 1 & 0xffff;
   }
@@ -43,8 +45,9 @@ public final class SequenceMap {
   }
 
   /**
-   * The number under which the packet leaves, or -1 for one from before the start: its number would collide with one that the
-   * stream before has used, and two packets under one number are one nonce used twice.
+   * The number under which the packet leaves, or -1 for one from before the start: its number would
+   * collide with one that the stream before has used, and two packets under one number are one
+   * nonce used twice.
    */
   public int map(long extended) {
     if (extended < first) {
@@ -61,8 +64,8 @@ public final class SequenceMap {
   }
 
   /**
-   * Notes that the packet does not leave. One that comes after its successors have left stays a gap: closing it then would give
-   * a number out twice.
+   * Notes that the packet does not leave. One that comes after its successors have left stays a
+   * gap: closing it then would give a number out twice.
    */
   public void drop(long extended) {
     if (extended <= highest) {

@@ -4,7 +4,9 @@ import dev.weir.relay.rtp.Extensions;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One m-line of an offer. Its place in the offer is its mid, for ever; it can only become inactive. */
+/**
+ * One m-line of an offer. Its place in the offer is its mid, for ever; it can only become inactive.
+ */
 public sealed interface MediaSection {
   boolean video();
 

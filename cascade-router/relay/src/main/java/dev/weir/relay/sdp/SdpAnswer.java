@@ -132,10 +132,7 @@ public record SdpAnswer(
 
     private static Optional<String> bad(String ufrag, String pwd) {
       boolean lengths =
-          ufrag.length() >= 4
-              && ufrag.length() <= 256
-              && pwd.length() >= 22
-              && pwd.length() <= 256;
+          ufrag.length() >= 4 && ufrag.length() <= 256 && pwd.length() >= 22 && pwd.length() <= 256;
       return lengths ? Optional.empty() : Optional.of("ICE credentials of wrong length");
     }
   }

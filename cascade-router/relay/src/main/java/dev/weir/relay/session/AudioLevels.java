@@ -2,7 +2,10 @@ package dev.weir.relay.session;
 
 import livekit.LivekitModels.SpeakerInfo;
 
-/** Turns what a server says about its speakers back into the RFC 6464 byte that its publishers had sent. */
+/**
+ * Turns what a server says about its speakers back into the RFC 6464 byte that its publishers had
+ * sent.
+ */
 final class AudioLevels {
   /** No voice, as quiet as can be said. */
   static final int SILENT = 127;

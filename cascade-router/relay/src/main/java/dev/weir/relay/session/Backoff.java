@@ -2,7 +2,10 @@ package dev.weir.relay.session;
 
 import java.util.random.RandomGenerator;
 
-/** Pauses between tries: the first is short, they double to a limit, and they are spread so that many do not come at once. */
+/**
+ * Pauses between tries: the first is short, they double to a limit, and they are spread so that
+ * many do not come at once.
+ */
 final class Backoff {
   static final long FIRST_MILLIS = 200;
   static final long LIMIT_MILLIS = 10_000;

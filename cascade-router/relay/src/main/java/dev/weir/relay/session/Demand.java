@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which layers of one track are pulled: those that any target room wants, and for a while those that were wanted lately, so that a
- * viewer who scrolls does not make publishers restart their encoders. Up at once, down after the hold.
+ * Which layers of one track are pulled: those that any target room wants, and for a while those
+ * that were wanted lately, so that a viewer who scrolls does not make publishers restart their
+ * encoders. Up at once, down after the hold.
  */
 final class Demand {
   private final long holdNanos;
@@ -23,7 +24,8 @@ final class Demand {
   /** A target room wants exactly these layers from now on. */
   void want(String target, Set<Layer> layers, long now) {
     Set<Layer> before =
-        byTarget.put(target, layers.isEmpty() ? EnumSet.noneOf(Layer.class) : EnumSet.copyOf(layers));
+        byTarget.put(
+            target, layers.isEmpty() ? EnumSet.noneOf(Layer.class) : EnumSet.copyOf(layers));
     release(before, now);
   }
 

@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Shares one grant between the three pulls of a leg, and asks for another when it is old or did not work. */
+/**
+ * Shares one grant between the three pulls of a leg, and asks for another when it is old or did not
+ * work.
+ */
 final class GrantKeeper {
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -44,9 +47,7 @@ final class GrantKeeper {
     Thread.startVirtualThread(
         () -> {
           try {
-            source()
-                .grant()
-                .whenComplete((fresh, failure) -> answered(result, fresh, failure));
+            source().grant().whenComplete((fresh, failure) -> answered(result, fresh, failure));
           } catch (RuntimeException e) {
             answered(result, null, e);
           }
@@ -59,9 +60,7 @@ final class GrantKeeper {
   }
 
   private void answered(
-      CompletableFuture<PullGrant> result,
-      @Nullable PullGrant fresh,
-      @Nullable Throwable failure) {
+      CompletableFuture<PullGrant> result, @Nullable PullGrant fresh, @Nullable Throwable failure) {
     synchronized (this) {
       asked = null;
       grant = fresh;

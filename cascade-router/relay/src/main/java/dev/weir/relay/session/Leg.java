@@ -28,8 +28,9 @@ import livekit.LivekitRtc.SignalResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One leg. Whatever happens, {@link #reconcile} compares what the spec wants with what the source room shows, and opens, updates or
- * closes publish sessions and subscriptions until both agree. Everything but {@link #state} runs in the leg's mailbox.
+ * One leg. Whatever happens, {@link #reconcile} compares what the spec wants with what the source
+ * room shows, and opens, updates or closes publish sessions and subscriptions until both agree.
+ * Everything but {@link #state} runs in the leg's mailbox.
  */
 public final class Leg {
   private final Environment environment;
@@ -72,8 +73,7 @@ public final class Leg {
       PullMedia media = new PullMedia(environment.loop(), reporter, meter);
       pulls.put(
           layer,
-          new PullSession(
-              layer, environment, settings.sourceGuard(), grants, owner, meter, media));
+          new PullSession(layer, environment, settings.sourceGuard(), grants, owner, meter, media));
     }
   }
 
@@ -149,8 +149,7 @@ public final class Leg {
 
   private List<String> relayed() {
     Set<String> wanted = spec.identities();
-    List<String> present =
-        roster.identities().stream().filter(wanted::contains).sorted().toList();
+    List<String> present = roster.identities().stream().filter(wanted::contains).sorted().toList();
     if (present.size() > spec.limits().members()) {
       refuse("more members than the limit of " + spec.limits().members());
       // Those that are relayed already stay; the rest wait.
@@ -270,20 +269,19 @@ public final class Leg {
   /** Tells each pull what to subscribe; returns how long that holds. */
   private long subscribe(long now) {
     Map<Layer, Map<String, PullSession.Wish>> wishes = new EnumMap<>(Layer.class);
-    for (Layer layer : Layer.values()) {
-      wishes.put(layer, new LinkedHashMap<>());
-    }
     long next = -1;
     for (TrackRelay track : tracks.values()) {
       Set<Layer> pulled = track.demand().pulled(now);
       for (Layer pull : track.shape().pulls()) {
         boolean enabled = !track.video() || pulled.contains(pull);
-        wishes.get(pull).put(track.sid(), new PullSession.Wish(enabled));
+        wishes
+            .computeIfAbsent(pull, layer -> new LinkedHashMap<>())
+            .put(track.sid(), new PullSession.Wish(enabled));
       }
       long changes = track.demand().changesIn(now);
       next = changes < 0 ? next : next < 0 ? changes : Math.min(next, changes);
     }
-    wishes.forEach((layer, wish) -> pulls.get(layer).want(wish));
+    pulls.forEach((layer, pull) -> pull.want(wishes.getOrDefault(layer, Map.of())));
     return next;
   }
 

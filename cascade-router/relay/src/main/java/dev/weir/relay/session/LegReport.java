@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The newest state of a leg: written in its mailbox at each change, completed with figures when it is read. */
+/**
+ * The newest state of a leg: written in its mailbox at each change, completed with figures when it
+ * is read.
+ */
 final class LegReport {
   private static final long FLOWING = 1_000_000_000L;
 
@@ -71,8 +74,7 @@ final class LegReport {
     TrackRelay relay = copy.track();
     String targetSid = copy.targetSid();
     boolean muted = copy.muted();
-    List<Layer> wanted =
-        relay.video() ? List.copyOf(copy.wanted()) : List.of(Layer.HIGH);
+    List<Layer> wanted = relay.video() ? List.copyOf(copy.wanted()) : List.of(Layer.HIGH);
     return () ->
         new LegState.TrackState(
             relay.sid(),

@@ -35,11 +35,15 @@ import livekit.LivekitRtc.UpdateParticipantMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member in one target room, under a lease. It publishes the tracks that it is given, follows their mute state and the member's
- * metadata, reports what viewers want, and leaves at once when its lease is revoked. Lives in the leg's mailbox.
+ * One member in one target room, under a lease. It publishes the tracks that it is given, follows
+ * their mute state and the member's metadata, reports what viewers want, and leaves at once when
+ * its lease is revoked. Lives in the leg's mailbox.
  */
 final class PublishSession {
-  /** Between the goodbye and the release of the lease, so that the server has dealt with the goodbye. */
+  /**
+   * Between the goodbye and the release of the lease, so that the server has dealt with the
+   * goodbye.
+   */
   private static final long GOODBYE_MILLIS = 60;
 
   private final LegTarget target;
@@ -136,8 +140,7 @@ final class PublishSession {
                 environment.mailbox().execute(() -> leased(mine, answer, failure)));
   }
 
-  private void leased(
-      long mine, @Nullable Optional<Lease> answer, @Nullable Throwable failure) {
+  private void leased(long mine, @Nullable Optional<Lease> answer, @Nullable Throwable failure) {
     Lease given = answer == null ? null : answer.orElse(null);
     if (mine != generation) {
       if (given != null) {
@@ -178,8 +181,7 @@ final class PublishSession {
             GOODBYE_MILLIS,
             () -> {
               held.release();
-              owner.yielded(
-                  target.key(), identity(), Duration.ofNanos(System.nanoTime() - began));
+              owner.yielded(target.key(), identity(), Duration.ofNanos(System.nanoTime() - began));
               environment.mailbox().later(Backoff.LIMIT_MILLIS / 10, () -> retryLease(mine));
             });
   }
@@ -243,6 +245,10 @@ final class PublishSession {
   /** The tracks that shall be published, and what the member looks like now. */
   void update(RelayedParticipant now, Collection<TrackRelay> wanted) {
     if (!now.equals(member)) {
+      Map<String, String> attributes = new LinkedHashMap<>();
+      // An empty value takes an attribute away.
+      member.attributes().keySet().forEach(key -> attributes.put(key, ""));
+      attributes.putAll(now.attributes());
       member = now;
       send(
           SignalRequest.newBuilder()
@@ -250,15 +256,14 @@ final class PublishSession {
                   UpdateParticipantMetadata.newBuilder()
                       .setName(now.name())
                       .setMetadata(now.metadata())
-                      .putAllAttributes(now.attributes()))
+                      .putAllAttributes(attributes))
               .build());
     }
     Map<String, TrackRelay> bySid = new LinkedHashMap<>();
     wanted.forEach(track -> bySid.put(track.sid(), track));
     List<TrackRelay> added =
         bySid.values().stream().filter(track -> !tracks.containsKey(track.sid())).toList();
-    List<String> removed =
-        tracks.keySet().stream().filter(sid -> !bySid.containsKey(sid)).toList();
+    List<String> removed = tracks.keySet().stream().filter(sid -> !bySid.containsKey(sid)).toList();
     tracks.clear();
     tracks.putAll(bySid);
     SfuConnection open = connection;
@@ -270,8 +275,7 @@ final class PublishSession {
       if (copy != null) {
         remove(copy);
         open.replace(
-            copy.mid(),
-            new MediaSection.Inactive(copy.track().video(), copy.section().codecs()));
+            copy.mid(), new MediaSection.Inactive(copy.track().video(), copy.section().codecs()));
       }
     }
     for (TrackRelay track : added) {
@@ -295,9 +299,7 @@ final class PublishSession {
       send(
           SignalRequest.newBuilder()
               .setMute(
-                  MuteTrackRequest.newBuilder()
-                      .setSid(copy.targetSid())
-                      .setMuted(info.getMuted()))
+                  MuteTrackRequest.newBuilder().setSid(copy.targetSid()).setMuted(info.getMuted()))
               .build());
     }
   }

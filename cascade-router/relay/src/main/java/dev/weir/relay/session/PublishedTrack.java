@@ -16,7 +16,9 @@ import livekit.LivekitModels.VideoLayer;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.SimulcastCodec;
 
-/** The copy of one track in one target room: its section, its streams, and what the target calls it. */
+/**
+ * The copy of one track in one target room: its section, its streams, and what the target calls it.
+ */
 final class PublishedTrack {
   private static final int[] RING_BYTES = {96 * 1024, 192 * 1024, 512 * 1024};
   private static final int AUDIO_RING_BYTES = 16 * 1024;
@@ -30,7 +32,9 @@ final class PublishedTrack {
   private String targetSid = "";
   private boolean muted;
 
-  /** @param mid what the section will be in the connection that it is added to */
+  /**
+   * @param mid what the section will be in the connection that it is added to
+   */
   PublishedTrack(TrackRelay track, int mid, RandomGenerator random, LegMeter meter) {
     this.track = track;
     this.mid = mid;
@@ -43,7 +47,8 @@ final class PublishedTrack {
       String rid = rids.isEmpty() ? null : rids.get(i);
       HeaderTemplate template =
           new HeaderTemplate(shape.codec().payloadType(), ssrc, Integer.toString(mid), rid);
-      int ring = shape.codec().video() ? RING_BYTES[shape.pulls().get(i).ordinal()] : AUDIO_RING_BYTES;
+      int ring =
+          shape.codec().video() ? RING_BYTES[shape.pulls().get(i).ordinal()] : AUDIO_RING_BYTES;
       OutStream stream =
           new OutStream(
               ssrc, shape.pulls().get(i).ordinal(), template, random.nextInt(1 << 15), ring, meter);

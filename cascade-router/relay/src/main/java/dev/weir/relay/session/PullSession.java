@@ -25,8 +25,8 @@ import livekit.LivekitRtc.UpdateTrackSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hidden subscriber that pulls one quality. It subscribes to what it is told, asks for nothing else, and joins again when it is
- * lost. Lives in the leg's mailbox.
+ * The hidden subscriber that pulls one quality. It subscribes to what it is told, asks for nothing
+ * else, and joins again when it is lost. Lives in the leg's mailbox.
  */
 final class PullSession {
   private final Layer layer;

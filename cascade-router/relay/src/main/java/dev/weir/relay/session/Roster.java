@@ -11,8 +11,8 @@ import livekit.LivekitModels.TrackInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in the source room, as its server says. A member that goes away is kept for a grace: rooms move between nodes and clients
- * reload, and a copy that stays spares its viewers the blink.
+ * Who is in the source room, as its server says. A member that goes away is kept for a grace: rooms
+ * move between nodes and clients reload, and a copy that stays spares its viewers the blink.
  */
 final class Roster {
   /** After the server said that a member left. */
@@ -20,6 +20,8 @@ final class Roster {
 
   /** After a new join of the pull did not find a member that was there before. */
   static final long REJOIN_GRACE = 5_000_000_000L;
+
+  private static final String SITE_MARKS = "weir.";
 
   private final Map<String, Present> members = new LinkedHashMap<>();
 
@@ -33,8 +35,11 @@ final class Roster {
     }
 
     RelayedParticipant participant() {
+      Map<String, String> attributes = new HashMap<>(info.getAttributesMap());
+      // What a site marks its own participants with says nothing about their copies elsewhere.
+      attributes.keySet().removeIf(key -> key.startsWith(SITE_MARKS));
       return new RelayedParticipant(
-          info.getIdentity(), info.getName(), info.getMetadata(), info.getAttributesMap());
+          info.getIdentity(), info.getName(), info.getMetadata(), attributes);
     }
 
     List<TrackInfo> tracks() {
@@ -63,7 +68,8 @@ final class Roster {
   void update(ParticipantInfo info, long now) {
     Present present = members.get(info.getIdentity());
     if (info.getState() == ParticipantInfo.State.DISCONNECTED) {
-      // An older participant of the same identity may be announced as gone after the newer one came.
+      // An older participant of the same identity may be announced as gone after the newer one
+      // came.
       if (present != null && present.sid().equals(info.getSid())) {
         present.goneAt = Math.min(present.goneAt, now + LEFT_GRACE);
       }
@@ -83,7 +89,9 @@ final class Roster {
 
   /** Forgets those whose grace is over; returns how long until the next is, -1 = none waits. */
   long expire(long now) {
-    members.values().removeIf(present -> present.goneAt != Long.MAX_VALUE && present.goneAt - now <= 0);
+    members
+        .values()
+        .removeIf(present -> present.goneAt != Long.MAX_VALUE && present.goneAt - now <= 0);
     long next = -1;
     for (Present present : members.values()) {
       if (present.goneAt != Long.MAX_VALUE) {

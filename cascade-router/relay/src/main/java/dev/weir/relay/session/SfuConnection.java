@@ -27,8 +27,9 @@ import livekit.LivekitRtc.TrickleRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One participant's connection to a LiveKit server in single-peer-connection mode: signalling, negotiation and transport, from the join
- * to the loss. It is used once; a new join is a new connection. Lives in the leg's mailbox.
+ * One participant's connection to a LiveKit server in single-peer-connection mode: signalling,
+ * negotiation and transport, from the join to the loss. It is used once; a new join is a new
+ * connection. Lives in the leg's mailbox.
  */
 public final class SfuConnection {
   /** A server may ask for so many sections and not more. */
@@ -134,8 +135,7 @@ public final class SfuConnection {
     if (!sections.isEmpty()) {
       request.setPublisherOffer(offer());
     }
-    channel =
-        environment.dialer().dial(url, token, request.build(), guard, new SignalEvents());
+    channel = environment.dialer().dial(url, token, request.build(), guard, new SignalEvents());
     environment.mailbox().later(JOIN_LIMIT_MILLIS, () -> expect(joined, "no answer to the join"));
     environment.mailbox().later(UP_LIMIT_MILLIS, () -> expect(up, "no media connection"));
   }

@@ -12,10 +12,12 @@ import livekit.LivekitModels.VideoLayer;
 import livekit.LivekitModels.VideoQuality;
 
 /**
- * How a track is carried: which codec, and which of the three pulls brings each of its layers, lowest first.
+ * How a track is carried: which codec, and which of the three pulls brings each of its layers,
+ * lowest first.
  *
- * <p>Simulcast has one stream for each layer. A layered single stream (SVC) is pulled once, at the best quality, and shown to the
- * target as one layer: in the key-frame dependent modes that clients use, lower layers cannot be cut out of it.
+ * <p>Simulcast has one stream for each layer. A layered single stream (SVC) is pulled once, at the
+ * best quality, and shown to the target as one layer: in the key-frame dependent modes that clients
+ * use, lower layers cannot be cut out of it.
  */
 record TrackShape(MediaCodec codec, List<Layer> pulls) {
   static Optional<TrackShape> of(TrackInfo track) {

@@ -36,8 +36,7 @@ public final class WebSocketDialer implements SignalDialer, AutoCloseable {
           .build();
 
   @Override
-  public Channel dial(
-      URI url, String token, JoinRequest join, AddressGuard guard, Events events) {
+  public Channel dial(URI url, String token, JoinRequest join, AddressGuard guard, Events events) {
     Connection connection = new Connection(events);
     Thread.ofVirtual().name("dial").start(() -> connection.open(http, url, token, join, guard));
     return connection;
@@ -53,10 +52,7 @@ public final class WebSocketDialer implements SignalDialer, AutoCloseable {
         WrappedJoinRequest.newBuilder().setJoinRequest(join.toByteString()).build().toByteArray();
     String text = base.toString();
     String path = text.endsWith("/") ? text + "rtc/v1" : text + "/rtc/v1";
-    return URI.create(
-        path
-            + "?join_request="
-            + Base64.getUrlEncoder().withoutPadding().encodeToString(wrapped));
+    return URI.create(path + "?join_request=" + Base64.getUrlEncoder().encodeToString(wrapped));
   }
 
   private static void check(URI url, AddressGuard guard) throws IOException {

@@ -9,7 +9,6 @@ import dev.weir.relay.ice.Candidate;
 import dev.weir.relay.ice.IceAgent;
 import dev.weir.relay.ice.IceCredentials;
 import dev.weir.relay.ice.IcePath;
-import dev.weir.relay.ice.Stun;
 import dev.weir.relay.loop.EventLoop;
 import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.srtp.SrtpSession;
@@ -20,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A media connection. All methods are for the loop's thread, which also makes all calls to the receiver. */
+/**
+ * A media connection. All methods are for the loop's thread, which also makes all calls to the
+ * receiver.
+ */
 public final class MediaTransport {
   private static final long UNREACHABLE_LIMIT = 1_000_000_000L;
   private static final long TCP_HEAD_START = 400_000_000L;
@@ -83,7 +85,10 @@ public final class MediaTransport {
     return ice.started();
   }
 
-  /** Looks for a path anew with new credentials, keeping DTLS and SRTP; candidates must be added again. */
+  /**
+   * Looks for a path anew with new credentials, keeping DTLS and SRTP; candidates must be added
+   * again.
+   */
   public void restart(IceCredentials local, IceCredentials remote) {
     ice = new IceAgent(local, settings.random(), new IceEvents());
     try {

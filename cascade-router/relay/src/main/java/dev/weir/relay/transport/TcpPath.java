@@ -30,8 +30,7 @@ final class TcpPath implements IcePath {
     void broken(TcpPath path);
   }
 
-  TcpPath(EventLoop loop, Candidate candidate, int bufferBytes, Frames frames)
-      throws IOException {
+  TcpPath(EventLoop loop, Candidate candidate, int bufferBytes, Frames frames) throws IOException {
     this.loop = loop;
     this.candidate = candidate;
     this.frames = frames;
@@ -112,9 +111,7 @@ final class TcpPath implements IcePath {
     try {
       channel.write(out);
       key.interestOps(
-          out.hasRemaining()
-              ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
-              : SelectionKey.OP_READ);
+          out.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     } catch (IOException e) {
       fail();
     }

@@ -14,8 +14,9 @@ import java.nio.channels.SelectionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The UDP socket of one connection. While ICE looks for a path it talks to every candidate; then it is connected to the chosen one,
- * which makes reads and writes cheaper and shuts out everybody else.
+ * The UDP socket of one connection. While ICE looks for a path it talks to every candidate; then it
+ * is connected to the chosen one, which makes reads and writes cheaper and shuts out everybody
+ * else.
  */
 final class UdpSocket {
   /** Datagrams taken from one socket before the others get their turn. */

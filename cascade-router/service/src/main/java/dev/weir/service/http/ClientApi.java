@@ -2,6 +2,7 @@ package dev.weir.service.http;
 
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.slots.NodeWatch;
 import dev.weir.service.slots.SfuEvents;
 import dev.weir.service.token.DelayedLeave;
 import dev.weir.service.token.TokenAnswer;
@@ -34,16 +35,23 @@ final class ClientApi {
   private final Configuration configuration;
   private final TokenDesk desk;
   private final SfuEvents events;
+  private final NodeWatch watch;
   private final Limits limits;
   private final Intake intake;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
 
   ClientApi(
-      Configuration configuration, TokenDesk desk, SfuEvents events, Limits limits, Vertx vertx) {
+      Configuration configuration,
+      TokenDesk desk,
+      SfuEvents events,
+      NodeWatch watch,
+      Limits limits,
+      Vertx vertx) {
     this.configuration = configuration;
     this.desk = desk;
     this.events = events;
+    this.watch = watch;
     this.limits = limits;
     this.intake = new Intake(vertx);
   }
@@ -196,7 +204,8 @@ final class ClientApi {
       Exchange.empty(request, 405);
       return;
     }
-    boolean ready = !closing && !configuration.current().all().isEmpty();
+    boolean ready =
+        !closing && !configuration.current().all().isEmpty() && watch.hasLookedAround();
     Exchange.empty(request, ready ? 200 : 503);
   }
 }

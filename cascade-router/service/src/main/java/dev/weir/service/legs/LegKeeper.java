@@ -78,7 +78,7 @@ public final class LegKeeper implements LegListener {
       Function<Site, Planner> planners,
       RelayNodes nodes,
       RelayLeases leases,
-      OriginGrants.Origins origins,
+      Origins origins,
       Ownership ownership,
       InstantSource clock,
       Executor executor) {}
@@ -214,6 +214,23 @@ public final class LegKeeper implements LegListener {
     if (byId.containsKey(state.id())) {
       states.put(state.id(), state);
     }
+  }
+
+  /**
+   * Is there a reason to think that the media of a focus cannot be brought? A leg from there that
+   * tries and fails is one; no leg yet is none.
+   */
+  public boolean canBring(Site site, SlotId slot, Site focus) {
+    boolean tried = false;
+    for (LegView view : legs(site, slot)) {
+      if (view.key().source().site().equals(focus) && view.state().isPresent()) {
+        if (view.state().get().phase() == LegState.Phase.UP) {
+          return true;
+        }
+        tried |= view.state().get().phase() == LegState.Phase.BACKING_OFF;
+      }
+    }
+    return !tried;
   }
 
   /** One leg as it should be and as it is. */

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +37,6 @@ final class OriginGrants {
 
   /** The three pulls of a leg join at the same moment. */
   private static final Duration SHARED_FOR = Duration.ofSeconds(20);
-
-  /** Calls to the router of a peer, when there is one that answers. */
-  @FunctionalInterface
-  interface Origins {
-    Optional<PeeringGrpc.PeeringBlockingStub> calls(PeerKey key, Duration deadline);
-  }
 
   private record Given(PullGrant grant, @Nullable String legId, Instant at) {}
 

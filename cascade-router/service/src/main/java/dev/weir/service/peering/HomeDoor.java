@@ -12,9 +12,10 @@ import dev.weir.peering.v1.OpenIdToken;
 import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.Refused;
 import dev.weir.peering.v1.RenewLegRequest;
-import dev.weir.service.peering.HomeSite.Attached;
+import dev.weir.service.peering.OwnSites.Attached;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
+import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.admission.Admission;
@@ -25,6 +26,7 @@ import dev.weir.session.slot.SlotEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What our sites answer to a proven partner. The user's own homeserver says whose the token is, and
@@ -33,11 +35,11 @@ import java.util.Optional;
 final class HomeDoor implements PeerRequests {
   private static final Duration LONGEST_LEAVE = Duration.ofHours(24);
 
-  private final HomeSite home;
+  private final OwnSites home;
   private final SlotBook book;
   private final LegOrigin legs;
 
-  HomeDoor(HomeSite home, SlotBook book, LegOrigin legs) {
+  HomeDoor(OwnSites home, SlotBook book, LegOrigin legs) {
     this.home = home;
     this.book = book;
     this.legs = legs;
@@ -53,7 +55,7 @@ final class HomeDoor implements PeerRequests {
     if (!proven(self, member, asked.getOpenidToken())) {
       return refused(Refused.Reason.UNAUTHORIZED);
     }
-    if (asked.hasDelayedLeave() && !keep(self, slot, member, role, asked.getDelayedLeave())) {
+    if (asked.hasDelayedLeave() && !keep(self, focus, slot, member, role, asked.getDelayedLeave())) {
       return refused(Refused.Reason.DELEGATION_UNAVAILABLE);
     }
     book.apply(self, slot, new SlotEvent.Asked(member.client(), focus));
@@ -98,7 +100,13 @@ final class HomeDoor implements PeerRequests {
     SlotId slot = slot(asked.getSlot());
     Member member = member(asked.getMember());
     return proven(self, member, asked.getOpenidToken())
-        && keep(self, slot, member, Role.GUEST, asked.getDelayedLeave());
+        && keep(
+            self,
+            Site.of(agreement.key().peer()),
+            slot,
+            member,
+            Role.GUEST,
+            asked.getDelayedLeave());
   }
 
   /** True when our homeserver says that the token is this very member's, and the member is ours. */
@@ -115,7 +123,8 @@ final class HomeDoor implements PeerRequests {
     }
   }
 
-  private boolean keep(Site self, SlotId slot, Member member, Role role, DelayedLeave leave)
+  private boolean keep(
+      Site self, Site focus, SlotId slot, Member member, Role role, DelayedLeave leave)
       throws PeerRefusal {
     long millis = leave.getDelayTimeoutMs();
     if (leave.getDelayId().isEmpty() || millis <= 0 || millis > LONGEST_LEAVE.toMillis()) {
@@ -123,7 +132,13 @@ final class HomeDoor implements PeerRequests {
     }
     // Viewers keep no membership alive: their publishing attachment does.
     return role == Role.GUEST
-        && home.keepLeave(self, slot, member, leave.getDelayId(), Duration.ofMillis(millis));
+        && home.keepLeave(
+            self,
+            slot,
+            member,
+            Set.of(Room.home(self), Room.guest(focus)),
+            leave.getDelayId(),
+            Duration.ofMillis(millis));
   }
 
   @Override

@@ -30,7 +30,7 @@ public final class PeeredSites implements AutoCloseable {
       GuardedAddresses addresses,
       Discovery discovery,
       SelfMadeCertificates selfMade,
-      HomeSite home,
+      OwnSites home,
       SlotBook book,
       PullRooms rooms,
       PeerAudit audit,
@@ -39,7 +39,7 @@ public final class PeeredSites implements AutoCloseable {
   private final SlotBook book;
   private final LegOrigin origin;
   private final Peering peering;
-  private final PeerAdmissions admissions;
+  private final HomeCalls homeCalls;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -63,7 +63,7 @@ public final class PeeredSites implements AutoCloseable {
                 epochs,
                 needs.audit(),
                 needs.timing()));
-    this.admissions = new PeerAdmissions(peering, book);
+    this.homeCalls = new HomeCalls(peering, book);
     peering.directory().onChange(this::agreementsChanged);
     var unused =
         sweeper.scheduleWithFixedDelay(
@@ -81,8 +81,8 @@ public final class PeeredSites implements AutoCloseable {
     return peering;
   }
 
-  public PeerAdmissions admissions() {
-    return admissions;
+  public HomeCalls homeCalls() {
+    return homeCalls;
   }
 
   /** How many legs a partner pulls from us now. */

@@ -53,6 +53,7 @@ class Cluster {
     config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
     config.addMapConfig(
         new MapConfig("weir.*").setBackupCount(1).setInMemoryFormat(InMemoryFormat.BINARY));
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
     network(config.getNetworkConfig(), settings);
     return config;
   }

@@ -22,6 +22,9 @@ public final class Expectations {
   /** The participant attribute with the mark. */
   public static final String MARK = "weir.tag";
 
+  /** The participant attribute of what a relay publishes; the mark is not passed on with it. */
+  public static final String RELAYED = "weir.relayed";
+
   /** A connection may be re-made with refreshed tokens for long after the first one has expired. */
   private static final Duration REMEMBERED = Duration.ofHours(6);
 
@@ -43,6 +46,10 @@ public final class Expectations {
 
   /** Who a participant is, when we gave it its token. */
   public Optional<Expected> who(RoomKey room, String identity, Map<String, String> attributes) {
+    // An identity that was native here once may be relayed into the same room later.
+    if (attributes.containsKey(RELAYED)) {
+      return Optional.empty();
+    }
     byte[] bytes = map.get(key(room, identity));
     return bytes == null
         ? marked(room, identity, attributes.getOrDefault(MARK, ""))

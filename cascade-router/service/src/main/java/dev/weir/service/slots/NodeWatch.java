@@ -89,6 +89,13 @@ public final class NodeWatch {
             this::askAll, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Whether every node has been asked once: until then a restarted router knows no room. */
+  public boolean hasLookedAround() {
+    return configuration.current().all().stream()
+        .flatMap(home -> home.nodes().stream())
+        .allMatch(node -> reports.find(node.id()).isPresent());
+  }
+
   void stop(@Observes ShutdownEvent event) {
     timer.shutdownNow();
     threads.shutdownNow();

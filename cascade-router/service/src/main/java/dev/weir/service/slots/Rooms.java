@@ -21,10 +21,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -133,14 +135,14 @@ public final class Rooms {
   }
 
   /** Another node that could take the room. */
-  public Optional<String> target(RoomKey key, String notThis) {
+  public Optional<String> target(RoomKey key, Set<String> notThese) {
     return find(key)
         .flatMap(
             entry ->
                 Placer.target(
                     entry.placement(),
                     reports.of(key.site()).stream()
-                        .filter(report -> !report.node().equals(notThis))
+                        .filter(report -> !notThese.contains(report.node()))
                         .toList(),
                     recentNow(),
                     region(entry)));
@@ -221,7 +223,7 @@ public final class Rooms {
     return entry.placement().primary().map(part -> reports.region(part.node())).orElse("");
   }
 
-  private static java.util.function.Predicate<Part> onNode(String node) {
+  private static Predicate<Part> onNode(String node) {
     return part -> part.node().equals(node);
   }
 

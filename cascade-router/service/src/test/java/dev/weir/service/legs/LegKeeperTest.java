@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.relay.LeaseGate;
 import dev.weir.relay.LegSpec;
 import dev.weir.relay.LegTarget;
-import dev.weir.service.peering.PeerAdmissions;
+import dev.weir.service.peering.HomeCalls;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
@@ -186,10 +186,10 @@ class LegKeeperTest {
   @Test
   void theHomeSiteAdmitsItsOwnUserIntoTheAnnexOfTheAskingFocus() {
     var outcome =
-        a.peered.admissions().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
     assertThat(outcome)
         .isEqualTo(
-            new PeerAdmissions.Outcome.Attached(
+            new HomeCalls.Outcome.Attached(
                 "wss://b.test",
                 "VIEW VIEW a.test view:"
                     + dev.weir.session.name.Identities.of(
@@ -213,18 +213,18 @@ class LegKeeperTest {
   }
 
   private HomeVerdict admit(Member member, String token) {
-    var outcome = a.peered.admissions().admit(A, B, CALL, member, Role.VIEW, token, null);
-    return ((PeerAdmissions.Outcome.NotAttached) outcome).verdict();
+    var outcome = a.peered.homeCalls().admit(A, B, CALL, member, Role.VIEW, token, null);
+    return ((HomeCalls.Outcome.NotAttached) outcome).verdict();
   }
 
   @Test
   void aGuestsDelayedLeaveIsKeptAtHome() {
-    var leave = new PeerAdmissions.Leave("delay-1", Duration.ofSeconds(10));
+    var leave = new HomeCalls.Leave("delay-1", Duration.ofSeconds(10));
     var outcome =
-        a.peered.admissions().admit(A, B, CALL, BOB, Role.GUEST, "token of @bob:b.test", leave);
-    assertThat(outcome).isInstanceOf(PeerAdmissions.Outcome.Attached.class);
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.GUEST, "token of @bob:b.test", leave);
+    assertThat(outcome).isInstanceOf(HomeCalls.Outcome.Attached.class);
     assertThat(b.leaves).containsExactly("@bob:b.test delay-1");
-    assertThat(a.peered.admissions().delegate(A, B, CALL, BOB, "token of @bob:b.test", leave))
+    assertThat(a.peered.homeCalls().delegate(A, B, CALL, BOB, "token of @bob:b.test", leave))
         .isTrue();
   }
 
@@ -232,8 +232,8 @@ class LegKeeperTest {
   void anAdmissionSharesTheSlotAtOnce() {
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
     var outcome =
-        a.peered.admissions().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
-    assertThat(outcome).isInstanceOf(PeerAdmissions.Outcome.Attached.class);
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+    assertThat(outcome).isInstanceOf(HomeCalls.Outcome.Attached.class);
     b.joins(CALL, BOB, Role.VIEW, Room.view(A));
     legAtB();
   }

@@ -7,7 +7,7 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.service.peering.Agreement;
-import dev.weir.service.peering.HomeSite;
+import dev.weir.service.peering.OwnSites;
 import dev.weir.service.peering.LinkTiming;
 import dev.weir.service.peering.MemoryBook;
 import dev.weir.service.peering.PeerAudit;
@@ -88,7 +88,7 @@ final class TestSite implements AutoCloseable {
             new PeeredSites.Needs(
                 clock,
                 new SecureRandom(),
-                endpoint ->
+                (endpoint, byAdmin) ->
                     List.of(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port())),
                 new Discovery(
@@ -225,7 +225,7 @@ final class TestSite implements AutoCloseable {
     }
   }
 
-  private final class Home implements HomeSite {
+  private final class Home implements OwnSites {
     @Override
     public Optional<String> userOf(Site of, OpenIdToken token) throws IOException {
       if (homeserverAway) {
@@ -244,7 +244,12 @@ final class TestSite implements AutoCloseable {
     }
 
     @Override
-    public boolean keepLeave(Site of, SlotId slot, Member member, String delayId, Duration delay) {
+    public boolean keepLeave(Site of,
+        SlotId slot,
+        Member member,
+        Set<Room> rooms,
+        String delayId,
+        Duration delay) {
       return leaves.add(member.user() + " " + delayId);
     }
 

@@ -66,7 +66,7 @@ final class TestDeployment implements AutoCloseable {
         new Peering.Needs(
             clock,
             new SecureRandom(),
-            endpoint ->
+            (endpoint, byAdmin) ->
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port())),
             new Discovery(this::document, clock),
             selfMade,

@@ -167,6 +167,7 @@ public final class SlotMachine {
                     && a.joinedAt().isBefore(listed.takenAt()));
     SlotState changed = state;
     for (Attachment attachment : listed.natives()) {
+      changed = upgrade(changed, attachment.key(), null);
       @Nullable Attachment later = attachments.get(attachment.key());
       if (later == null) {
         attachments.put(attachment.key(), attachment);

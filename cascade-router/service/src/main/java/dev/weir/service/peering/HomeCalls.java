@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Asks a user's home site to attach the user there. The OpenID token that the client handed to us
  * is passed on to the site that issued it, and to nobody else.
  */
-public final class PeerAdmissions {
-  private static final Logger LOG = Logger.getLogger(PeerAdmissions.class);
+public final class HomeCalls {
+  private static final Logger LOG = Logger.getLogger(HomeCalls.class);
   private static final Duration PATIENCE = Duration.ofMillis(6500);
 
   private final Peering peering;
   private final SlotBook book;
 
-  PeerAdmissions(Peering peering, SlotBook book) {
+  HomeCalls(Peering peering, SlotBook book) {
     this.peering = peering;
     this.book = book;
   }
