@@ -274,8 +274,13 @@ final class Conduit {
     }
 
     @Override
-    public void closing() {
+    public boolean closing() {
+      if (lost || toldToRejoin) {
+        // The end of what was turned into joining again: the client is to hear only of that.
+        return false;
+      }
       goodbye = true;
+      return true;
     }
   }
 }

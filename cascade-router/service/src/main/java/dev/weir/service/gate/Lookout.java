@@ -57,7 +57,10 @@ final class Lookout implements NodeHealth {
 
   /** Looks at one node. */
   Future<Verdict> look(String node, URI signalling) {
-    return probe.probe(signalling).map(reach -> found(node, reach));
+    return probe
+        .probe(signalling)
+        .map(
+            reach -> reach.map(found -> found(node, found)).orElseGet(() -> verdict(node)));
   }
 
   /**
@@ -90,6 +93,11 @@ final class Lookout implements NodeHealth {
                   .timer(CONFIRM_MILLIS, TimeUnit.MILLISECONDS)
                   .compose(waited -> examine(node, signalling, looks - 1));
             });
+  }
+
+  private Verdict verdict(String node) {
+    Health health = healths.get(node);
+    return health == null ? Verdict.SERVING : health.verdict();
   }
 
   private Verdict found(String node, Reach reach) {

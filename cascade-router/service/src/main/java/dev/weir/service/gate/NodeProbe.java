@@ -11,6 +11,7 @@ import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Asks a node for a sign of life: any HTTP answer is one (its {@code /} says 406 when only its own
@@ -18,6 +19,8 @@ import java.time.Duration;
  * too.
  */
 class NodeProbe {
+
+  private static final Duration STALL = Duration.ofMillis(300);
 
   private final HttpClient client;
   private final Duration patience;
@@ -32,7 +35,9 @@ class NodeProbe {
             new PoolOptions().setHttp1MaxSize(64));
   }
 
-  Future<Reach> probe(URI signalling) {
+  /** Empty when the finding says more about us than about the node. */
+  Future<Optional<Reach>> probe(URI signalling) {
+    long began = System.nanoTime();
     RequestOptions request =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
@@ -45,8 +50,13 @@ class NodeProbe {
         .request(request)
         .compose(asked -> asked.send())
         .compose(answer -> answer.body().mapEmpty())
-        .map(alive -> Reach.REACHED)
-        .otherwise(NodeProbe::unreached);
+        .map(alive -> Optional.of(Reach.REACHED))
+        .otherwise(
+            cause -> {
+              // A process that was starved itself has not listened: its silence is no evidence.
+              long late = System.nanoTime() - began - patience.toNanos();
+              return late > STALL.toNanos() ? Optional.empty() : Optional.of(unreached(cause));
+            });
   }
 
   private static Reach unreached(Throwable cause) {

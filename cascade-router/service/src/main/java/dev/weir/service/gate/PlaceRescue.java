@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,6 +22,11 @@ import org.jboss.logging.Logger;
 final class PlaceRescue implements RoomRescue {
 
   private static final Logger LOG = Logger.getLogger(PlaceRescue.class);
+
+  /** Together about as long as a client's WebSocket is kept open without a backend. */
+  private static final int TRIES = 40;
+
+  private static final long PAUSE_MILLIS = 300;
 
   private final RoomPlaces places;
   private final Nodes nodes;
@@ -48,7 +54,23 @@ final class PlaceRescue implements RoomRescue {
           case BROKEN -> CompletableFuture.completedFuture(false);
         };
     return rescued.thenCompose(
-        done -> done ? CompletableFuture.completedFuture(true) : examined(room, node));
+        done -> done ? CompletableFuture.completedFuture(true) : untilItHasOne(room, node, TRIES));
+  }
+
+  /** A node may die just after it was found alive, and a room may find no new node at once. */
+  private CompletionStage<Boolean> untilItHasOne(RoomKey room, String node, int tries) {
+    return examined(room, node)
+        .thenCompose(
+            done -> {
+              if (done || tries <= 1) {
+                return CompletableFuture.completedFuture(done);
+              }
+              Executor later =
+                  CompletableFuture.delayedExecutor(
+                      PAUSE_MILLIS, TimeUnit.MILLISECONDS, blocking);
+              return CompletableFuture.runAsync(() -> {}, later)
+                  .thenCompose(rested -> untilItHasOne(room, node, tries - 1));
+            });
   }
 
   private CompletionStage<Boolean> examined(RoomKey room, String node) {

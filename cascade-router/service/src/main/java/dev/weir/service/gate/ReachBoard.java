@@ -25,13 +25,11 @@ public interface ReachBoard {
   /** The newest report of this replica after another finding; the beginning of a run is kept. */
   static Report next(List<Report> before, String replica, Reach reach, Instant now) {
     boolean bad = reach != Reach.REACHED;
-    Instant since =
-        before.stream()
-            .filter(r -> r.replica().equals(replica) && (r.reach() != Reach.REACHED) == bad)
-            .map(Report::since)
-            .findFirst()
-            .orElse(now);
-    return new Report(replica, reach, since, now);
+    return before.stream()
+        .filter(r -> r.replica().equals(replica) && (r.reach() != Reach.REACHED) == bad)
+        .findFirst()
+        .map(r -> new Report(replica, reach, r.since(), now, r.times() + 1))
+        .orElse(new Report(replica, reach, now, now, 1));
   }
 
   /** For a router of one replica. */

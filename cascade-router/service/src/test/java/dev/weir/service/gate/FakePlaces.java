@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SfuFailure;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class FakePlaces implements RoomPlaces, Nodes {
   private final Map<RoomKey, Placed> places = new ConcurrentHashMap<>();
   private final Map<String, Node> nodes = new ConcurrentHashMap<>();
   private final List<BiConsumer<RoomKey, Placed>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, LiveKit> servers = new ConcurrentHashMap<>();
   final Set<String> dead = ConcurrentHashMap.newKeySet();
   final Set<String> refuses = ConcurrentHashMap.newKeySet();
   final List<String> made = new CopyOnWriteArrayList<>();
@@ -23,6 +25,12 @@ final class FakePlaces implements RoomPlaces, Nodes {
 
   void node(String name, URI url) {
     nodes.put(name, new Node(name, "a.example", url, GateFixture.NODE_KEY));
+  }
+
+  /** A node that is a real server, with its own key. */
+  void real(String name, LiveKit server) {
+    servers.put(name, server);
+    nodes.put(name, new Node(name, "a.example", server.url(), server.key()));
   }
 
   @Override
@@ -101,6 +109,15 @@ final class FakePlaces implements RoomPlaces, Nodes {
     if (dead.contains(node.name())) {
       return RoomMade.UNREACHABLE;
     }
+    LiveKit server = servers.get(node.name());
+    if (server != null) {
+      try {
+        server.api().createRoom(room.room());
+        return RoomMade.YES;
+      } catch (SfuFailure failure) {
+        return failure.kind() == SfuFailure.Kind.REFUSED ? RoomMade.REFUSED : RoomMade.UNREACHABLE;
+      }
+    }
     if (refuses.contains(node.name())) {
       return RoomMade.REFUSED;
     }
@@ -110,6 +127,9 @@ final class FakePlaces implements RoomPlaces, Nodes {
 
   @Override
   public Optional<List<String>> natives(Node node, RoomKey room) {
-    return Optional.of(people.getOrDefault(room, List.of()));
+    LiveKit server = servers.get(node.name());
+    return server == null
+        ? Optional.of(people.getOrDefault(room, List.of()))
+        : Optional.of(GateRealTest.peopleOrNobody(server, room.room()));
   }
 }

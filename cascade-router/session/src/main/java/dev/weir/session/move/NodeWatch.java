@@ -40,8 +40,10 @@ public final class NodeWatch {
    * The newest finding of one replica.
    *
    * @param since since when the replica has found the same kind (reached, or not) without a break
+   * @param times how often in that time: a replica that was starved itself has long silences, but
+   *     few of them
    */
-  public record Report(String replica, Reach reach, Instant since, Instant at) {
+  public record Report(String replica, Reach reach, Instant since, Instant at, int times) {
     boolean bad() {
       return reach != Reach.REACHED;
     }
@@ -91,6 +93,8 @@ public final class NodeWatch {
   }
 
   private static final int MAX_FALLS = 5;
+  private static final int REFUSALS = 2;
+  private static final int SILENCES = 3;
 
   private final Timing timing;
 
@@ -131,7 +135,8 @@ public final class NodeWatch {
                 r -> {
                   Duration lasting = Duration.between(r.since(), now);
                   Duration needed = r.reach() == Reach.REFUSED ? timing.refused() : timing.silent();
-                  return lasting.compareTo(needed) >= 0;
+                  int looks = r.reach() == Reach.REFUSED ? REFUSALS : SILENCES;
+                  return lasting.compareTo(needed) >= 0 && r.times() >= looks;
                 });
     boolean allHeard =
         replicas.stream()

@@ -27,7 +27,7 @@ class NodeWatchTest {
   private final Health fine = Health.fresh(T);
 
   private static Report report(String replica, Reach reach, long forMillis, Instant now) {
-    return new Report(replica, reach, now.minusMillis(forMillis), now);
+    return new Report(replica, reach, now.minusMillis(forMillis), now, 3);
   }
 
   private Verdict verdict(Health before, Set<String> replicas, Instant now, Report... reports) {
@@ -44,6 +44,14 @@ class NodeWatchTest {
   void silenceIsBelievedLater() {
     assertThat(verdict(fine, ONE, T, report("r1", SILENT, 2_900, T))).isEqualTo(SUSPECT);
     assertThat(verdict(fine, ONE, T, report("r1", SILENT, 3_000, T))).isEqualTo(DOWN);
+  }
+
+  @Test
+  void fewLongSilencesOfAStarvedReplicaAreNotBelieved() {
+    assertThat(verdict(fine, ONE, T, new Report("r1", SILENT, T.minusSeconds(9), T, 2)))
+        .isEqualTo(SUSPECT);
+    assertThat(verdict(fine, ONE, T, new Report("r1", REFUSED, T.minusSeconds(9), T, 1)))
+        .isEqualTo(SUSPECT);
   }
 
   @Test
@@ -64,7 +72,7 @@ class NodeWatchTest {
 
   @Test
   void staleReportsCountForNothing() {
-    Report old = new Report("r2", REACHED, T.minusSeconds(60), T.minusSeconds(4));
+    Report old = new Report("r2", REACHED, T.minusSeconds(60), T.minusSeconds(4), 9);
     assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 700, T), old)).isEqualTo(DOWN);
     assertThat(watch.judge(fine, List.of(old), ONE, T)).isEqualTo(fine);
   }
