@@ -37,7 +37,8 @@ public final class PullMedia {
   private final Reports reports = new Reports();
   private @Nullable SecurePath transport;
   private List<Bound> bound = List.of();
-  private long nextReport;
+  private final Runnable tick = this::tick;
+  private boolean armed;
   private long roundTrip = 50_000_000L;
   private boolean closed;
   private int unknown;
@@ -61,7 +62,7 @@ public final class PullMedia {
     this.loop = loop;
     this.reporter = reporter;
     this.meter = meter;
-    loop.execute(this::tick);
+    loop.execute(this::report);
   }
 
   int reporter() {
@@ -135,6 +136,9 @@ public final class PullMedia {
       }
     }
     to.stream.arrived(b, off, now);
+    if (to.stream.gaps().hasGaps()) {
+      arm();
+    }
     to.forwarder.forward(b, off, len, sif, now);
   }
 
@@ -174,26 +178,48 @@ public final class PullMedia {
     }
   }
 
+  /** Looks after gaps and held-back key-frame requests, as long as there are any. */
+  private void arm() {
+    if (!armed && !closed) {
+      armed = true;
+      loop.schedule(TICK, tick);
+    }
+  }
+
   private void tick() {
-    if (closed) {
+    armed = false;
+    SecurePath over = transport;
+    if (closed || over == null) {
       return;
     }
     long now = System.nanoTime();
-    SecurePath over = transport;
-    if (over != null) {
-      for (int i = 0; i < bound.size(); i++) {
-        Bound each = bound.get(i);
-        each.forwarder.tick(now);
-        if (each.stream.gaps().hasGaps()) {
-          askForGaps(each, over, now);
-        }
-      }
-      if (now - nextReport >= 0) {
-        nextReport = now + REPORT;
-        reportReception(over, now);
+    boolean again = false;
+    for (int i = 0; i < bound.size(); i++) {
+      Bound each = bound.get(i);
+      again |= each.forwarder.tick(now);
+      if (each.stream.gaps().hasGaps()) {
+        askForGaps(each, over, now);
+        again = true;
       }
     }
-    loop.schedule(TICK, this::tick);
+    if (again) {
+      arm();
+    }
+  }
+
+  void keyFrameRequestHeld() {
+    arm();
+  }
+
+  private void report() {
+    SecurePath over = transport;
+    if (closed) {
+      return;
+    }
+    if (over != null) {
+      reportReception(over, System.nanoTime());
+    }
+    loop.schedule(REPORT, this::report);
   }
 
   private void askForGaps(Bound from, SecurePath over, long now) {
