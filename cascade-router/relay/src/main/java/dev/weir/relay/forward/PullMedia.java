@@ -39,6 +39,7 @@ public final class PullMedia {
   private List<Bound> bound = List.of();
   private final Runnable tick = this::tick;
   private boolean armed;
+  private long sampledBytes;
   private long roundTrip = 50_000_000L;
   private boolean closed;
   private int unknown;
@@ -135,6 +136,7 @@ public final class PullMedia {
         return;
       }
     }
+    sampledBytes += len;
     to.stream.arrived(b, off, now);
     if (to.stream.gaps().hasGaps()) {
       arm();
@@ -209,6 +211,45 @@ public final class PullMedia {
 
   void keyFrameRequestHeld() {
     arm();
+  }
+
+  /**
+   * What came since the last sample.
+   *
+   * @param standingDelay of the stream that is delayed least; all streams share the link
+   */
+  record Sample(long bytes, long packets, long expected, long standingDelay) {}
+
+  Sample sample() {
+    long packets = 0;
+    long expected = 0;
+    long delay = StandingDelay.UNKNOWN;
+    for (Bound each : bound) {
+      expected += each.stream.expectedSinceSample();
+      packets += each.stream.receivedSinceSample();
+      long own = each.stream.endDelayInterval();
+      if (own != StandingDelay.UNKNOWN) {
+        delay = delay == StandingDelay.UNKNOWN ? own : Math.min(delay, own);
+      }
+    }
+    long bytes = sampledBytes;
+    sampledBytes = 0;
+    return new Sample(bytes, packets, expected, delay);
+  }
+
+  /** Tells the source what this pull can take. */
+  void remb(long bitsPerSecond) {
+    SecurePath over = transport;
+    if (over == null || bound.isEmpty()) {
+      return;
+    }
+    int count = Math.min(bound.size(), MAX_BLOCKS);
+    int[] ssrcs = new int[count];
+    for (int i = 0; i < count; i++) {
+      ssrcs[i] = bound.get(i).stream.ssrc();
+    }
+    int length = RtcpWriter.remb(report, 0, reporter, bitsPerSecond, ssrcs, count);
+    over.sendRtcp(report, 0, length);
   }
 
   private void report() {
