@@ -1,0 +1,19 @@
+package dev.weir.service.gate;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+
+/**
+ * A client whose token was verified: who it is, and which room it may enter.
+ *
+ * @param claims all claims of the token, to mint the backend's from; never shown
+ */
+public record Admission(
+    GateSite site, RoomKey room, String identity, Instant expires, JsonObject claims) {
+
+  /** Neither the identity (a user's name) nor the claims belong into a log line. */
+  @Override
+  public String toString() {
+    return "Admission[" + room + "]";
+  }
+}

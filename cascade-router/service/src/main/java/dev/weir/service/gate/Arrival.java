@@ -1,0 +1,9 @@
+package dev.weir.service.gate;
+
+/**
+ * One handshake of a verified client, from its start on.
+ *
+ * @param order rises with every handshake that this gate sees: of two with one identity the higher
+ *     is the newer
+ */
+record Arrival(long order, Admission who) {}

@@ -1,0 +1,53 @@
+package dev.weir.service.gate;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where one connection of a client goes, decided anew for each connection.
+ *
+ * @param target what kind of place it is
+ * @param url base URL of the backend's signalling, without {@code /rtc}
+ * @param token the backend's token; never shown to the client
+ */
+public record Binding(Target target, URI url, String token) {
+
+  /** A place that can carry a client. */
+  public sealed interface Target {
+
+    /** A node of our own, at a place epoch of the room. */
+    record OwnNode(String node, long epoch) implements Target {}
+
+    /** The gate of a peer, with a token that the peer minted. */
+    record PeerGate(String serverName) implements Target {}
+  }
+
+  /** Decides. The room exists at the place when the stage completes. */
+  public interface Binder {
+
+    /**
+     * Binds a client to the place of its room.
+     *
+     * @param refusedBefore the node said that it does not know the room: look again, trust nothing
+     * @param patience how long the caller will wait
+     */
+    CompletionStage<Binding> bind(Admission who, boolean refusedBefore, Duration patience);
+
+    /** Whether a binding that was made a moment ago is where the client belongs now. */
+    boolean holds(Admission who, Binding binding);
+  }
+
+  /** Node, for the registry; empty for a peer's gate. */
+  public String nodeOrEmpty() {
+    return switch (target) {
+      case Target.OwnNode own -> own.node();
+      case Target.PeerGate ignored -> "";
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "Binding[" + target + "]";
+  }
+}

@@ -1,0 +1,286 @@
+package dev.weir.service.gate;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import livekit.LivekitRtc.LeaveRequest;
+import livekit.LivekitRtc.SignalResponse;
+
+/**
+ * One client's connection, carried to one backend. All of it happens on one event loop, without
+ * locks; only {@link #reconnect} and {@link #giveUp} may be called from elsewhere.
+ *
+ * <p>Bytes of the client go to the backend as they came. Bytes of the backend go through {@link
+ * ServerFrames}. When the backend is lost the client's side stays open ({@code HELD}): a client
+ * that is told RECONNECT on a living WebSocket is back in a second, one that loses it may never be.
+ */
+final class Conduit {
+
+  /** Why a connection cannot go on at its backend. */
+  enum Loss {
+    BROKEN,
+    FATAL_LEAVE,
+    NODE_LEAVING
+  }
+
+  /** What the gate does for its conduits. */
+  interface Keeper {
+    Leaves.Verdict judge(Conduit conduit, LeaveRequest leave);
+
+    Optional<String> refreshed(Conduit conduit, String backendToken);
+
+    /** Must lead to {@link #reconnect} once the client can join again, or to {@link #giveUp}. */
+    void lost(Conduit conduit, Loss loss);
+  }
+
+  /** Going away: a client that is told so retries. */
+  private static final int SERVICE_RESTART = 1012;
+
+  private static final Duration GOODBYE = Duration.ofSeconds(3);
+  private static final ServerFrames.Verdict PASS = new ServerFrames.Verdict.Pass();
+  private static final ServerFrames.Verdict DROP = new ServerFrames.Verdict.Drop();
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Arrival arrival;
+  private final Binding binding;
+  private final Duration rescue;
+  private final Keeper keeper;
+  private final NetSocket client;
+  private final NetSocket backend;
+  private final Consumer<Conduit> atEnd;
+  private final ClientFrames clientFrames = new ClientFrames();
+  private final ServerFrames serverFrames = new ServerFrames(new Reading());
+
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private boolean backendOpen = true;
+  private boolean goodbye;
+  private boolean lost;
+  private boolean toldToRejoin;
+  private boolean rejoinDue;
+  private boolean ended;
+
+  Conduit(
+      Vertx vertx,
+      Arrival arrival,
+      Binding binding,
+      Duration rescue,
+      Keeper keeper,
+      NetSocket client,
+      NetSocket backend,
+      Consumer<Conduit> atEnd) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.arrival = arrival;
+    this.binding = binding;
+    this.rescue = rescue;
+    this.keeper = keeper;
+    this.client = client;
+    this.backend = backend;
+    this.atEnd = atEnd;
+  }
+
+  Arrival arrival() {
+    return arrival;
+  }
+
+  Admission who() {
+    return arrival.who();
+  }
+
+  Binding binding() {
+    return binding;
+  }
+
+  /** Begins to carry; to be called on the event loop of both sockets. */
+  void carry(Buffer early) {
+    client.exceptionHandler(broken -> {});
+    backend.exceptionHandler(broken -> {});
+    client.closeHandler(gone -> end());
+    backend.closeHandler(gone -> backendGone());
+    client.handler(this::fromClient);
+    backend.handler(this::fromBackend);
+    if (early.length() > 0) {
+      fromBackend(early);
+    }
+    client.resume();
+    backend.resume();
+  }
+
+  /**
+   * Tells the client to join again. Telling twice is telling once.
+   *
+   * @return whether this was the first call
+   */
+  boolean reconnect() {
+    if (!asked.compareAndSet(false, true)) {
+      return false;
+    }
+    context.runOnContext(
+        now -> {
+          if (!ended && !toldToRejoin && !goodbye) {
+            rejoinDue = true;
+            tellIfPossible();
+          }
+        });
+    return true;
+  }
+
+  /** Closes the client's side: its own retries are all that is left. */
+  void giveUp() {
+    context.runOnContext(now -> sayGoodbye(SERVICE_RESTART));
+  }
+
+  private void fromClient(Buffer bytes) {
+    ClientFrames.Seen seen = clientFrames.feed(bytes);
+    if (seen.closeCode() > 0) {
+      sayGoodbye(seen.closeCode());
+      return;
+    }
+    if (backendOpen) {
+      backend.write(bytes);
+      if (backend.writeQueueFull()) {
+        client.pause();
+        backend.drainHandler(drained -> client.resume());
+      }
+    }
+    if (seen == ClientFrames.Seen.CLOSE) {
+      if (backendOpen) {
+        goodbye = true;
+        endLater(GOODBYE);
+      } else {
+        sayGoodbye(1000);
+      }
+    }
+  }
+
+  private void fromBackend(Buffer bytes) {
+    if (ended) {
+      return;
+    }
+    Buffer out = serverFrames.feed(bytes);
+    if (out.length() > 0) {
+      client.write(out);
+      if (client.writeQueueFull()) {
+        backend.pause();
+        client.drainHandler(drained -> backend.resume());
+      }
+    }
+    tellIfPossible();
+  }
+
+  private void tellIfPossible() {
+    if (rejoinDue && !toldToRejoin && serverFrames.atBoundary()) {
+      toldToRejoin = true;
+      client.write(Signals.reconnect());
+      endLater(rescue);
+    } else if (rejoinDue && !toldToRejoin && !backendOpen) {
+      // Cut in the middle of a message too long to be held back: nothing can be injected.
+      sayGoodbye(SERVICE_RESTART);
+    }
+  }
+
+  private void backendGone() {
+    backendOpen = false;
+    if (ended || toldToRejoin) {
+      return;
+    }
+    if (goodbye) {
+      end();
+      return;
+    }
+    lose(Loss.BROKEN);
+  }
+
+  private void lose(Loss loss) {
+    if (!lost && !ended) {
+      lost = true;
+      keeper.lost(this, loss);
+      endLater(rescue);
+    }
+  }
+
+  private void sayGoodbye(int code) {
+    if (!ended) {
+      goodbye = true;
+      client.write(FrameHead.close(code)).onComplete(written -> end());
+    }
+  }
+
+  private void endLater(Duration patience) {
+    vertx.setTimer(
+        patience.toMillis(),
+        late -> {
+          if (goodbye) {
+            end();
+          } else {
+            sayGoodbye(SERVICE_RESTART);
+          }
+        });
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      client.close();
+      backend.close();
+      atEnd.accept(this);
+    }
+  }
+
+  /** What the node says to this client. */
+  private final class Reading implements ServerFrames.Reader {
+
+    @Override
+    public ServerFrames.Verdict read(byte[] message) {
+      return Signals.read(message).map(this::judged).orElse(PASS);
+    }
+
+    private ServerFrames.Verdict judged(SignalResponse signal) {
+      return switch (signal.getMessageCase()) {
+        case LEAVE -> left(signal.getLeave());
+        case REFRESH_TOKEN ->
+            keeper
+                .refreshed(Conduit.this, signal.getRefreshToken())
+                .<ServerFrames.Verdict>map(
+                    token -> new ServerFrames.Verdict.Replace(Signals.refreshToken(token)))
+                .orElse(DROP);
+        default -> PASS;
+      };
+    }
+
+    private ServerFrames.Verdict left(LeaveRequest leave) {
+      return switch (keeper.judge(Conduit.this, leave)) {
+        case PASS -> {
+          // The node closes now, and the client expects it to.
+          goodbye = goodbye || leave.getAction() == LeaveRequest.Action.DISCONNECT;
+          toldToRejoin = toldToRejoin || leave.getAction() == LeaveRequest.Action.RECONNECT;
+          yield PASS;
+        }
+        case REJOIN -> {
+          lose(Loss.FATAL_LEAVE);
+          yield DROP;
+        }
+        case REJOIN_ELSEWHERE -> {
+          lose(Loss.NODE_LEAVING);
+          yield DROP;
+        }
+      };
+    }
+
+    @Override
+    public boolean closing() {
+      if (lost || toldToRejoin) {
+        // The end of what was turned into joining again: the client is to hear only of that.
+        return false;
+      }
+      goodbye = true;
+      return true;
+    }
+  }
+}

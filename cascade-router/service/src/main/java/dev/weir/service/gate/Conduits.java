@@ -1,0 +1,77 @@
+package dev.weir.service.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** The connections of this gate, found by room and by node; work per change, not per connection. */
+final class Conduits {
+
+  private record Person(RoomKey room, String identity) {}
+
+  private final Map<RoomKey, Map<Long, Conduit>> byRoom = new ConcurrentHashMap<>();
+  private final Map<Person, Long> newest = new ConcurrentHashMap<>();
+  private final AtomicLong orders = new AtomicLong();
+  private final AtomicLong open = new AtomicLong();
+
+  /** To be called when a handshake was verified, before its backend is dialled. */
+  Arrival arriving(Admission who) {
+    Arrival arrival = new Arrival(orders.incrementAndGet(), who);
+    newest.merge(person(who), arrival.order(), Math::max);
+    return arrival;
+  }
+
+  /** To be called when an arrival came to nothing. */
+  void turnedAway(Arrival arrival) {
+    newest.remove(person(arrival.who()), arrival.order());
+  }
+
+  void add(Conduit conduit) {
+    byRoom.compute(
+        conduit.who().room(),
+        (room, there) -> {
+          Map<Long, Conduit> with = there == null ? new ConcurrentHashMap<>(4) : there;
+          with.put(conduit.arrival().order(), conduit);
+          return with;
+        });
+    open.incrementAndGet();
+  }
+
+  void remove(Conduit conduit) {
+    byRoom.computeIfPresent(
+        conduit.who().room(),
+        (room, there) -> {
+          if (there.remove(conduit.arrival().order()) != null) {
+            open.decrementAndGet();
+          }
+          return there.isEmpty() ? null : there;
+        });
+    newest.remove(person(conduit.who()), conduit.arrival().order());
+  }
+
+  /** Whether the same identity has knocked again since. */
+  boolean hasNewer(Arrival arrival) {
+    return newest.getOrDefault(person(arrival.who()), 0L) > arrival.order();
+  }
+
+  List<Conduit> of(RoomKey room) {
+    return List.copyOf(byRoom.getOrDefault(room, Map.of()).values());
+  }
+
+  List<Conduit> all(Predicate<Conduit> wanted) {
+    List<Conduit> found = new ArrayList<>();
+    byRoom.values().forEach(there -> there.values().stream().filter(wanted).forEach(found::add));
+    return found;
+  }
+
+  long open() {
+    return open.get();
+  }
+
+  private static Person person(Admission who) {
+    return new Person(who.room(), who.identity());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.weir.service.gate;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** The gate's own figures; never a room, a user or an address as a label. */
+final class GateCounters {
+
+  private final MeterRegistry registry;
+  private final Timer hold;
+
+  GateCounters(MeterRegistry registry, LongSupplier open) {
+    this.registry = registry;
+    this.hold =
+        Timer.builder("weir.gate.hold")
+            .description("Time from a handshake to its upgrade or refusal")
+            .publishPercentileHistogram()
+            .register(registry);
+    registry.gauge("weir.gate.connections", open, LongSupplier::getAsLong);
+  }
+
+  /** One handshake, by how it ended. */
+  void upgrade(String outcome) {
+    registry.counter("weir.gate.handshakes", "outcome", outcome).increment();
+  }
+
+  void held(long nanos) {
+    hold.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** One client that was told to join again, by cause. */
+  void rejoin(String cause) {
+    registry.counter("weir.gate.rejoins", "cause", cause).increment();
+  }
+
+  /** One connection that could only be closed. */
+  void gaveUp() {
+    registry.counter("weir.gate.given_up").increment();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.weir.service.gate;
+
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitRtc.LeaveRequest;
+
+/**
+ * What a leave that a node sends means for the client.
+ *
+ * <p>A DISCONNECT ends a client for good: none asks for a new token, it only shows "Reconnecting"
+ * or the end of the call. That is right when the participant itself left, when it was kicked by our
+ * order, or when the same person really connected a second time. It is wrong for everything that
+ * only this node has decided: then the client joins again, wherever the room is by then.
+ */
+final class Leaves {
+
+  /** What to do with a leave. */
+  enum Verdict {
+    /** The client is to know it as it is. */
+    PASS,
+    /** The room is to be looked after at its place; then the client joins again. */
+    REJOIN,
+    /** As REJOIN, and the node is going away: the room must be placed elsewhere. */
+    REJOIN_ELSEWHERE
+  }
+
+  private Leaves() {}
+
+  /**
+   * Judges a leave.
+   *
+   * @param newerUpgrade the same identity has connected again through a gate since
+   * @param kicked we have ordered the removal of this participant
+   */
+  static Verdict judge(LeaveRequest leave, boolean newerUpgrade, boolean kicked) {
+    if (leave.getAction() != LeaveRequest.Action.DISCONNECT) {
+      return Verdict.PASS;
+    }
+    DisconnectReason reason = leave.getReason();
+    return switch (reason) {
+      case SERVER_SHUTDOWN -> Verdict.REJOIN_ELSEWHERE;
+      case ROOM_DELETED, ROOM_CLOSED, STATE_MISMATCH, MIGRATION -> Verdict.REJOIN;
+      case DUPLICATE_IDENTITY -> newerUpgrade ? Verdict.PASS : Verdict.REJOIN;
+      case PARTICIPANT_REMOVED -> kicked ? Verdict.PASS : Verdict.REJOIN;
+      default -> Verdict.PASS;
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.weir.service.gate;
+
+import java.util.Locale;
+import java.util.Optional;
+import livekit.LivekitRtc.LeaveRequest;
+
+/**
+ * Keeps clients in their calls: judges what nodes say to them, and when a node lets go of a client
+ * that did not want to go, gets the room a living place and tells the client to join again.
+ */
+final class Rescuer implements Conduit.Keeper {
+
+  private final GateTokens tokens;
+  private final Conduits conduits;
+  private final Kicks kicks;
+  private final RejoinLimit limit;
+  private final RoomRescue rescue;
+  private final GateCounters counters;
+
+  Rescuer(
+      GateTokens tokens,
+      Conduits conduits,
+      Kicks kicks,
+      RejoinLimit limit,
+      RoomRescue rescue,
+      GateCounters counters) {
+    this.tokens = tokens;
+    this.conduits = conduits;
+    this.kicks = kicks;
+    this.limit = limit;
+    this.rescue = rescue;
+    this.counters = counters;
+  }
+
+  @Override
+  public Leaves.Verdict judge(Conduit conduit, LeaveRequest leave) {
+    Admission who = conduit.who();
+    Leaves.Verdict verdict =
+        Leaves.judge(
+            leave, conduits.hasNewer(conduit.arrival()), kicks.ordered(who.room(), who.identity()));
+    boolean turned = verdict != Leaves.Verdict.PASS;
+    return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;
+  }
+
+  @Override
+  public Optional<String> refreshed(Conduit conduit, String backendToken) {
+    boolean own = conduit.binding().target() instanceof Binding.Target.OwnNode;
+    return tokens.refreshed(conduit.who(), backendToken, own);
+  }
+
+  @Override
+  public void lost(Conduit conduit, Conduit.Loss loss) {
+    rescue
+        .rescue(conduit.who().room(), conduit.binding().nodeOrEmpty(), loss)
+        .whenComplete(
+            (living, broken) -> {
+              if (broken == null && living) {
+                counters.rejoin(loss.name().toLowerCase(Locale.ROOT));
+                conduit.reconnect();
+              } else {
+                counters.gaveUp();
+                conduit.giveUp();
+              }
+            });
+  }
+}

@@ -1,0 +1,98 @@
+package dev.weir.service.gate;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/**
+ * Binds clients to the node that holds their room, and makes sure that the room exists there. Nodes
+ * make no rooms by themselves, and a room ends 20 s after its last participant: a client that comes
+ * back later would find nothing.
+ */
+final class RoomBinder implements Binding.Binder {
+
+  /** No room ends sooner than this after it was made or seen. */
+  private static final Duration SURE = Duration.ofSeconds(10);
+
+  /** Enough for bursts; over it, every upgrade asks the node. */
+  private static final int MAX_REMEMBERED = 10_000;
+
+  private record Seen(RoomPlaces.Placed at, Instant when) {}
+
+  /** The room cannot be had now. */
+  static final class NotYet extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotYet(String why) {
+      super(why, null, false, false);
+    }
+  }
+
+  private final RoomPlaces places;
+  private final Nodes nodes;
+  private final GateTokens tokens;
+  private final Executor blocking;
+  private final Clock clock;
+  private final Map<RoomKey, Seen> seen = new ConcurrentHashMap<>();
+
+  RoomBinder(RoomPlaces places, Nodes nodes, GateTokens tokens, Executor blocking, Clock clock) {
+    this.places = places;
+    this.nodes = nodes;
+    this.tokens = tokens;
+    this.blocking = blocking;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletionStage<Binding> bind(Admission who, boolean refusedBefore, Duration patience) {
+    return CompletableFuture.supplyAsync(() -> bindNow(who, refusedBefore), blocking);
+  }
+
+  @Override
+  public boolean holds(Admission who, Binding binding) {
+    return places
+        .current(who.room())
+        .map(placed -> target(placed).equals(binding.target()))
+        .orElse(true);
+  }
+
+  private Binding bindNow(Admission who, boolean refusedBefore) {
+    RoomKey room = who.room();
+    RoomPlaces.Placed placed = places.place(room);
+    Nodes.Node node = nodes.find(placed.node()).orElseThrow(() -> new NotYet("node unknown"));
+    if (refusedBefore || !sure(room, placed)) {
+      if (nodes.createRoom(node, room) != Nodes.RoomMade.YES) {
+        throw new NotYet("room not made");
+      }
+      remember(room, placed);
+    }
+    return new Binding(
+        target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()));
+  }
+
+  private boolean sure(RoomKey room, RoomPlaces.Placed placed) {
+    Seen last = seen.get(room);
+    return last != null
+        && last.at().equals(placed)
+        && clock.instant().isBefore(last.when().plus(SURE));
+  }
+
+  private void remember(RoomKey room, RoomPlaces.Placed placed) {
+    if (seen.size() >= MAX_REMEMBERED) {
+      Instant now = clock.instant();
+      seen.values().removeIf(old -> !now.isBefore(old.when().plus(SURE)));
+    }
+    if (seen.size() < MAX_REMEMBERED) {
+      seen.put(room, new Seen(placed, clock.instant()));
+    }
+  }
+
+  private static Binding.Target target(RoomPlaces.Placed placed) {
+    return new Binding.Target.OwnNode(placed.node(), placed.epoch());
+  }
+}

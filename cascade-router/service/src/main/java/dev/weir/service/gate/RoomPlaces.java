@@ -1,0 +1,40 @@
+package dev.weir.service.gate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Which node holds a room: the placement map of the site, shared by all replicas. Bound to the
+ * router's slots by the service. Calls may block; they are made on virtual threads.
+ */
+public interface RoomPlaces {
+
+  /**
+   * A room's place.
+   *
+   * @param epoch rises by one with every switch of the room; what belongs to a lower one is old
+   */
+  record Placed(String node, long epoch) {}
+
+  Optional<Placed> current(RoomKey room);
+
+  /** The place of the room; chosen now when it has none yet. */
+  Placed place(RoomKey room);
+
+  /** Switches the room, for everybody at once, unless somebody else has switched it before. */
+  Optional<Placed> switchTo(RoomKey room, long expectedEpoch, String node);
+
+  /**
+   * A node that may take the room.
+   *
+   * @param notThese where it must not go: where it is, and nodes that are dead or on probation
+   */
+  Optional<String> target(RoomKey room, Set<String> notThese);
+
+  List<RoomKey> roomsOn(String node);
+
+  /** Tells every replica of every switch; also of those that other replicas made. */
+  void onSwitch(BiConsumer<RoomKey, Placed> listener);
+}

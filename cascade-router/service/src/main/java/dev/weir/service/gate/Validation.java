@@ -1,0 +1,56 @@
+package dev.weir.service.gate;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+
+/** Asks a backend's {@code /validate}: what a client does when its WebSocket would not open. */
+final class Validation {
+
+  private static final int MAX_REPLY = 4096;
+
+  /** The backend's word, when it is a yes. */
+  record Reply(String text) {}
+
+  private final HttpClient client;
+  private final Duration patience;
+
+  Validation(Vertx vertx, Duration patience) {
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setConnectTimeout(Math.toIntExact(patience.toMillis())));
+    this.patience = patience;
+  }
+
+  Future<Hold.Found<Reply>> ask(Binding binding, String target, Map<String, String> headers) {
+    URI base = binding.url();
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(base.getHost())
+            .setPort(BackendDial.port(base))
+            .setURI(target)
+            .setTimeout(patience.toMillis());
+    options.setSsl(BackendDial.secure(base));
+    headers.forEach(options::putHeader);
+    return client
+        .request(options)
+        .compose(HttpClientRequest::send)
+        .compose(
+            reply ->
+                reply
+                    .body()
+                    .map(
+                        body ->
+                            reply.statusCode() == 200 && body.length() <= MAX_REPLY
+                                ? new Hold.Found.Open<>(new Reply(body.toString()))
+                                : Gate.<Reply>judged(reply.statusCode())));
+  }
+}

@@ -1,0 +1,192 @@
+package dev.weir.service.gate;
+
+import dev.weir.service.sfu.SigningKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A gate on an HTTP server of its own, with the site a.example, and ports that the test sets. */
+final class GateFixture implements AutoCloseable {
+
+  static final SigningKey GATE_KEY = new SigningKey("gate", "short-gate-secret");
+  static final SigningKey NODE_KEY = new SigningKey("node", "a-secret-that-no-client-ever-sees");
+  static final GateSettings SETTINGS =
+      new GateSettings(
+          Duration.ofSeconds(2),
+          Duration.ofMillis(30),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          3_000,
+          1_000,
+          3_000);
+
+  final Vertx vertx = Vertx.vertx();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final FakePlaces places = new FakePlaces();
+  final List<Conduit.Loss> losses = new CopyOnWriteArrayList<>();
+
+  /** What a rescue says; null for the real one. */
+  final AtomicReference<@Nullable CompletionStage<Boolean>> rescue =
+      new AtomicReference<>(CompletableFuture.completedFuture(true));
+
+  final RecordingWitness witness = new RecordingWitness();
+  volatile boolean kicked;
+  final Gatehouse house;
+  private final HttpServer server;
+
+  GateFixture() {
+    this(SETTINGS);
+  }
+
+  GateFixture(GateSettings settings) {
+    Executor virtual = task -> Thread.ofVirtual().start(task);
+    GateSite site = new GateSite("a.example", "", List.of(GATE_KEY));
+    GateSite prefixed = new GateSite("b.example", "/b", List.of(new SigningKey("gb", "secret-b")));
+    house =
+        new Gatehouse(
+            vertx,
+            settings,
+            Clock.systemUTC(),
+            new Gatehouse.Ports(
+                (host, prefix) ->
+                    switch (prefix) {
+                      case "" -> Optional.of(site);
+                      case "/b" -> Optional.of(prefixed);
+                      default -> Optional.empty();
+                    },
+                places,
+                places,
+                (room, identity) -> kicked,
+                NativeArrivals.NO_RELAYS,
+                List.of(witness),
+                new MoveStore.InMemory(),
+                new ReachBoard.Alone()),
+            new NetClientOptions(),
+            meters,
+            virtual,
+            own ->
+                (room, node, loss) -> {
+                  losses.add(loss);
+                  CompletionStage<Boolean> instead = rescue.get();
+                  return instead == null ? own.rescue(room, node, loss) : instead;
+                });
+    server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setIdleTimeout(0))
+            .requestHandler(
+                request -> {
+                  if (!house.handle(request)) {
+                    request.response().setStatusCode(404).end();
+                  }
+                })
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+  }
+
+  /** Hears of moves, and says when the relay is ready. */
+  static final class RecordingWitness implements MoveWitness {
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    volatile boolean ready = true;
+
+    @Override
+    public void moving(RoomKey room, String from, String to, boolean switched) {
+      heard.add((switched ? "switched " : "moving ") + room.room() + " " + from + ">" + to);
+    }
+
+    @Override
+    public void ended(RoomKey room, String from, String to, boolean moved) {
+      heard.add((moved ? "moved " : "stayed ") + room.room());
+    }
+
+    @Override
+    public boolean remotesReady(RoomKey room, String node) {
+      return ready;
+    }
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  static JsonObject claims(String room, String identity) {
+    long now = Instant.now().getEpochSecond();
+    return new JsonObject()
+        .put("iss", GATE_KEY.id())
+        .put("sub", identity)
+        .put("name", "Alice")
+        .put("nbf", now - 5)
+        .put("exp", now + 600)
+        .put("video", new JsonObject().put("roomJoin", true).put("room", room));
+  }
+
+  static String token(String room, String identity) {
+    return Jws.sign(claims(room, identity), GATE_KEY);
+  }
+
+  /** Sends a request as it is and gives back the head of the answer, with the socket behind it. */
+  record Reply(String head, Socket socket) {
+    int status() {
+      return Integer.parseInt(head.substring(9, 12));
+    }
+  }
+
+  Reply request(String target, String... headers) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+    socket.setSoTimeout(10_000);
+    StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: a.example\r\n");
+    for (String header : headers) {
+      request.append(header).append("\r\n");
+    }
+    socket
+        .getOutputStream()
+        .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    return new Reply(Wire.head(socket.getInputStream()), socket);
+  }
+
+  static final String[] UPGRADE = {
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
+    "Origin: https://call.example"
+  };
+
+  Reply upgrade(String target) throws IOException {
+    return request(target, UPGRADE);
+  }
+
+  /** A client that got in. */
+  Wire join(String room, String identity) throws IOException {
+    Reply reply = upgrade("/rtc/v1?access_token=" + token(room, identity) + "&join_request=abc");
+    if (reply.status() != 101) {
+      throw new AssertionError("not let in: " + reply.head());
+    }
+    return new Wire(reply.socket(), true);
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.weir.e2e.stack;
+
+import dev.weir.e2e.process.Processes;
+import dev.weir.e2e.process.Program;
+import dev.weir.e2e.process.Running;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged router, standalone: its Homeserver, SfuPool and SfuPeers are files in a folder. */
+public final class Router {
+  private final Processes processes;
+  private final SiteAddress address;
+  private final RouterFolder config;
+  private final Program program;
+  private Running running;
+
+  Router(
+      Processes processes, Toolbox tools, Path folder, SiteAddress address, RouterFolder config) {
+    this.processes = processes;
+    this.address = address;
+    this.config = config;
+    this.program =
+        new Program(
+            "router " + address.name(),
+            List.of(
+                tools.java().toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + folder,
+                "-jar",
+                tools.routerJar().toString()),
+            Map.of(
+                "WEIR_CONFIG_DIR", config.path().toString(),
+                "WEIR_DATA_DIR", folder.resolve("data").toString(),
+                // The sites are partners on addresses that the address guard refuses by default.
+                "WEIR_ALLOWED_NETWORKS", "127.0.0.0/8",
+                "QUARKUS_HTTP_HOST", address.ip(),
+                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort())),
+            folder);
+    this.running = processes.start(program);
+  }
+
+  void awaitReady() {
+    processes.awaitReady(
+        running, Duration.ofSeconds(60), Probe.answers200(address.routerUrl() + "/healthz"));
+  }
+
+  public Running running() {
+    return running;
+  }
+
+  public RouterFolder config() {
+    return config;
+  }
+
+  /** As a crash of the router. */
+  public void kill() {
+    running.kill();
+  }
+
+  public void startAgain() {
+    running = processes.start(program);
+    awaitReady();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.weir.e2e.stack;
+
+/** One homeserver with its SFU and its router. */
+public record Site(
+    SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router) {
+  public String name() {
+    return address.name();
+  }
+
+  /** What this site's SFU itself knows. */
+  public NodeApi nodeApi() {
+    return new NodeApi(address, nodeKey);
+  }
+
+  void awaitReady() {
+    livekit.awaitReady();
+    router.awaitReady();
+    synapse.awaitReady();
+  }
+}

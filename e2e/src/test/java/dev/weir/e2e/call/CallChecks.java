@@ -1,0 +1,111 @@
+package dev.weir.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+/** What a person in a call would say of it, as assertions. */
+final class CallChecks {
+  private static final int FRAMES = 100;
+  private static final int LEAST_HEIGHT = 360;
+
+  private CallChecks() {}
+
+  /** At least 100 new frames, and large enough to recognise a face. */
+  static void seesAMovingPicture(CallUser person, Duration patience) {
+    NewFrames frames = new NewFrames(person);
+    boolean seen =
+        person.await(
+            patience,
+            () -> frames.count() >= FRAMES && person.media().tallestFrame() >= LEAST_HEIGHT);
+    assertThat(seen)
+        .as(
+            "%s decodes %d frames of at least %d lines in %d s; got %d of %d lines",
+            person.name(),
+            FRAMES,
+            LEAST_HEIGHT,
+            patience.toSeconds(),
+            frames.count(),
+            person.media().tallestFrame())
+        .isTrue();
+  }
+
+  static void seesNewFrames(CallUser person, Duration patience) {
+    NewFrames frames = new NewFrames(person);
+    assertThat(person.await(patience, () -> frames.count() >= 5))
+        .as("%s decodes new frames within %d s", person.name(), patience.toSeconds())
+        .isTrue();
+  }
+
+  static void seesNothing(CallUser person, Duration patience) {
+    assertThat(person.await(patience, () -> framesIn(person, Duration.ofSeconds(1)) == 0))
+        .as("%s sees no video any more", person.name())
+        .isTrue();
+  }
+
+  static void hears(CallUser person, Duration patience) {
+    double before = person.media().audioEnergy();
+    assertThat(person.await(patience, () -> person.media().audioEnergy() > before))
+        .as("%s hears somebody", person.name())
+        .isTrue();
+  }
+
+  /** The fake microphone beeps once a second, so two silent seconds are silence. */
+  static void hearsNobody(CallUser person, Duration patience) {
+    assertThat(
+            person.await(
+                patience,
+                () -> {
+                  double before = person.media().audioEnergy();
+                  person.pause(Duration.ofSeconds(2));
+                  return person.media().audioEnergy() - before < 1e-7;
+                }))
+        .as("%s hears nobody", person.name())
+        .isTrue();
+  }
+
+  /** Every sender and receiver of the client has an encrypting transform. */
+  static void encryptsEverything(CallUser person) {
+    MediaReport media = person.media();
+    assertThat(media.media()).as("live senders and receivers of %s", person.name()).isPositive();
+    assertThat(media.encryptedMedia())
+        .as("senders and receivers of %s with encryption", person.name())
+        .isEqualTo(media.media());
+  }
+
+  /** No frame of the whole call failed to decrypt, and none waits for a key now. */
+  static void decryptsEverything(CallUser person, Duration watched) {
+    int awaitedBefore = person.media().awaitedKeys();
+    person.pause(watched);
+    MediaReport media = person.media();
+    assertThat(media.decryptErrors()).as("decrypt errors of %s", person.name()).isEmpty();
+    assertThat(media.awaitedKeys())
+        .as("missing keys of %s", person.name())
+        .isEqualTo(awaitedBefore);
+  }
+
+  private static long framesIn(CallUser person, Duration time) {
+    NewFrames frames = new NewFrames(person);
+    person.pause(time);
+    return frames.count();
+  }
+
+  /** Frames since a moment; a client that connects anew counts from zero again. */
+  private static final class NewFrames {
+    private final CallUser person;
+    private long last;
+    private long sum;
+
+    NewFrames(CallUser person) {
+      this.person = person;
+      this.last = person.media().framesDecoded();
+    }
+
+    long count() {
+      long now = person.media().framesDecoded();
+      sum += now >= last ? now - last : now;
+      last = now;
+      return sum;
+    }
+  }
+}

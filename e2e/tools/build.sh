@@ -1,0 +1,24 @@
+# Builds the router and the end-to-end programs when a source is newer than the last build. Sourced after java.sh.
+
+router_jar=$weir_home/cascade-router/service/target/quarkus-app/quarkus-run.jar
+e2e_jar=$weir_home/e2e/target/weir-e2e.jar
+
+built() {
+  [ -f "$router_jar" ] && [ -f "$e2e_jar" ] || return 1
+  [ -z "$(find "$weir_home/pom.xml" "$weir_home/crds/pom.xml" "$weir_home/crds/src" "$weir_home/cascade-router" "$weir_home/e2e/pom.xml" \
+    "$weir_home/e2e/src" -name target -prune -o -path '*/src/test' -prune -o -type f -newer "$weir_home/e2e/target/.built" -print 2>/dev/null | head -n 1)" ] &&
+    [ -f "$weir_home/e2e/target/.built" ]
+}
+
+need_build() {
+  need_maven
+  built && return 0
+  step "building Weir (3 to 6 min from an empty cache, else about half a minute)"
+  build_log=$weir_home/e2e/target/build.log
+  mkdir -p "$weir_home/e2e/target"
+  : >"$weir_home/e2e/target/.building"
+  (cd "$weir_home" && "$weir_mvn" -B -q -pl cascade-router/service,e2e -am package -DskipTests -Dspotless.check.skip) >"$build_log" 2>&1 ||
+    { tail -n 25 "$build_log" >&2; die "the build failed; the whole log: $build_log"; }
+  # The time of the start: what changed during the build is newer.
+  mv "$weir_home/e2e/target/.building" "$weir_home/e2e/target/.built"
+}
