@@ -80,7 +80,7 @@ public final class LayerForwarder {
     meter.in(layer, len);
     lastArrival = now;
     boolean injected = sif.matches(b, off, len);
-    if (injected || Rtp.mediaLength(b, off, len) == 0) {
+    if (injected || Rtp.isPaddingOnly(b, off, len)) {
       if (injected) {
         meter.sifDropped++;
       }

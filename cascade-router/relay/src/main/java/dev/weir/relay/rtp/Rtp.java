@@ -52,6 +52,27 @@ public final class Rtp {
     return (b[off] & 0x20) == 0 ? payload : payload - Wire.u8(b, off + len - 1);
   }
 
+  /**
+   * Whether a packet carries nothing but padding. LiveKit's padding arrives as padding behind a
+   * payload that itself reads as padding: zeros that end with their own count.
+   */
+  public static boolean isPaddingOnly(byte[] b, int off, int len) {
+    int media = mediaLength(b, off, len);
+    if (media == 0) {
+      return true;
+    }
+    int end = off + headerLength(b, off) + media;
+    if ((b[off] & 0x20) == 0 || Wire.u8(b, end - 1) != media) {
+      return false;
+    }
+    for (int at = end - media; at < end - 1; at++) {
+      if (b[at] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   public static int payloadType(byte[] b, int off) {
     return b[off + 1] & 0x7f;
   }

@@ -52,8 +52,7 @@ public final class WebSocketDialer implements SignalDialer, AutoCloseable {
         WrappedJoinRequest.newBuilder().setJoinRequest(join.toByteString()).build().toByteArray();
     String text = base.toString();
     String path = text.endsWith("/") ? text + "rtc/v1" : text + "/rtc/v1";
-    return URI.create(
-        path + "?join_request=" + Base64.getUrlEncoder().encodeToString(wrapped));
+    return URI.create(path + "?join_request=" + Base64.getUrlEncoder().encodeToString(wrapped));
   }
 
   private static void check(URI url, AddressGuard guard) throws IOException {

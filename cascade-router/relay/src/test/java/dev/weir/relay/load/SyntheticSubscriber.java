@@ -223,7 +223,7 @@ public final class SyntheticSubscriber implements AutoCloseable {
       int ssrc = Rtp.ssrc(b, off);
       Stream stream = streams.computeIfAbsent(ssrc, key -> new Stream());
       int media = Rtp.mediaLength(b, off, len);
-      if (media == 0) {
+      if (Rtp.isPaddingOnly(b, off, len)) {
         return;
       }
       stream.packets++;
@@ -258,6 +258,17 @@ public final class SyntheticSubscriber implements AutoCloseable {
         stream.injected++;
       } else {
         stream.strange++;
+        if (Boolean.getBoolean("weir.load.dump")) {
+          System.out.println(
+              "strange pt="
+                  + Rtp.payloadType(b, off)
+                  + " n="
+                  + stream.packets
+                  + " len="
+                  + len
+                  + " "
+                  + java.util.HexFormat.of().formatHex(b, off, Math.min(end, off + 120)));
+        }
       }
     }
 
