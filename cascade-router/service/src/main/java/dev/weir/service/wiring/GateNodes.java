@@ -48,7 +48,7 @@ final class GateNodes implements Nodes {
         placed.node().id(),
         placed.home().site().name(),
         placed.node().signalling(),
-        GateWords.key(placed.pool().signingKey()));
+        placed.pool().signingKey());
   }
 
   @Override
