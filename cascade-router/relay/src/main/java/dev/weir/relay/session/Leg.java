@@ -269,9 +269,8 @@ public final class Leg {
   }
 
   private void changed() {
-    Phase now = phaseNow();
-    if (now != phase) {
-      phase = now;
+    if (phaseNow() != phase) {
+      phase = phaseNow();
       since = clock.instant();
     }
     report.write(spec, phase, since, pulls.values(), sessions.values());
