@@ -1,7 +1,6 @@
 package dev.weir.service.wiring;
 
 import dev.weir.service.gate.RoomPlaces.Placed;
-import dev.weir.service.sfu.SigningKey;
 import dev.weir.service.slots.RoomKey;
 import dev.weir.session.Site;
 import dev.weir.session.placement.Part;
@@ -16,10 +15,6 @@ final class GateWords {
 
   static dev.weir.service.gate.RoomKey gate(RoomKey room) {
     return new dev.weir.service.gate.RoomKey(room.site().name(), room.room());
-  }
-
-  static dev.weir.service.gate.SigningKey key(SigningKey key) {
-    return new dev.weir.service.gate.SigningKey(key.id(), key.secret());
   }
 
   static Placed placed(Part part) {
