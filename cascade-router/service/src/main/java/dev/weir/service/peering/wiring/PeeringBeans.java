@@ -9,6 +9,7 @@ import dev.weir.service.config.Sites;
 import dev.weir.service.legs.LeaseStore;
 import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.legs.Ownership;
+import dev.weir.service.legs.RelayFigures;
 import dev.weir.service.legs.RelayLeases;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
@@ -36,13 +37,19 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** Peering and the legs as beans of the router. */
 @ApplicationScoped
 class PeeringBeans {
   private static final int RELAYED_PER_ROOM = 500;
+  private static final int FIGURES_EVERY_SECONDS = 2;
 
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService looks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("relay-figures").factory());
 
   @Produces
   @Singleton
@@ -103,6 +110,7 @@ class PeeringBeans {
       RelayLeases leases,
       Configuration configuration,
       AddressGuard guard,
+      MeterRegistry meters,
       InstantSource clock) {
     var engine = new RelayEngine[1];
     LegKeeper keeper =
@@ -120,6 +128,11 @@ class PeeringBeans {
                 engine[0] =
                     RelayEngines.start(
                         RelaySettings.of(guard::permits, address -> true), listener));
+    RelayFigures figures = new RelayFigures(engine[0]::states);
+    figures.bindTo(meters);
+    var unused =
+        looks.scheduleWithFixedDelay(
+            figures::look, FIGURES_EVERY_SECONDS, FIGURES_EVERY_SECONDS, TimeUnit.SECONDS);
     return new Relay(keeper, engine[0]);
   }
 
@@ -138,6 +151,7 @@ class PeeringBeans {
   }
 
   void end(@Disposes Relay relay) {
+    looks.shutdownNow();
     relay.engine().close();
     work.close();
   }
