@@ -59,8 +59,7 @@ final class Lookout implements NodeHealth {
   Future<Verdict> look(String node, URI signalling) {
     return probe
         .probe(signalling)
-        .map(
-            reach -> reach.map(found -> found(node, found)).orElseGet(() -> verdict(node)));
+        .map(reach -> reach.map(found -> found(node, found)).orElseGet(() -> verdict(node)));
   }
 
   /**

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * The relay's totals as metrics, without a room or a user in any name. A leg's counters end with the
- * leg, so what ended legs had counted is kept.
+ * The relay's totals as metrics, without a room or a user in any name. A leg's counters end with
+ * the leg, so what ended legs had counted is kept.
  */
 public final class RelayFigures {
   /** One total: its name, and what each leg adds to it. */

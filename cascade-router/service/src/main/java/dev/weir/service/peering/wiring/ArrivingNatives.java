@@ -33,7 +33,8 @@ class ArrivingNatives {
     @Override
     public CompletionStage<Void> arriving(RoomKey room, String node, String identity) {
       return CompletableFuture.supplyAsync(
-              () -> entry(room).map(entry -> begin(room, entry, node, identity)), Thread::startVirtualThread)
+              () -> entry(room).map(entry -> begin(room, entry, node, identity)),
+              Thread::startVirtualThread)
           .thenCompose(begun -> begun.orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
@@ -65,8 +66,7 @@ class ArrivingNatives {
     }
 
     private Optional<RoomEntry> entry(RoomKey room) {
-      return rooms.find(
-          new dev.weir.service.slots.RoomKey(Site.of(room.site()), room.room()));
+      return rooms.find(new dev.weir.service.slots.RoomKey(Site.of(room.site()), room.room()));
     }
   }
 }

@@ -1,14 +1,14 @@
 package dev.weir.service.peering.wiring;
 
+import com.hazelcast.core.HazelcastInstance;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayEngines;
 import dev.weir.relay.RelaySettings;
 import dev.weir.service.config.Configuration;
+import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
-import dev.weir.service.legs.LeaseStore;
 import dev.weir.service.legs.LegKeeper;
-import dev.weir.service.legs.Ownership;
 import dev.weir.service.legs.RelayFigures;
 import dev.weir.service.legs.RelayLeases;
 import dev.weir.service.net.AddressGuard;
@@ -23,6 +23,7 @@ import dev.weir.service.peering.SlotBook;
 import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.SelfMadeCertificates;
 import dev.weir.service.peering.trust.WellKnownDocument;
+import dev.weir.service.slots.Replica;
 import dev.weir.session.plan.PlanPolicy;
 import dev.weir.session.plan.Planner;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,7 +45,7 @@ import java.util.concurrent.TimeUnit;
 @ApplicationScoped
 class PeeringBeans {
   private static final int RELAYED_PER_ROOM = 500;
-  private static final int FIGURES_EVERY_SECONDS = 2;
+  private static final int LOOK_EVERY_SECONDS = 1;
 
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService looks =
@@ -61,6 +62,8 @@ class PeeringBeans {
       OwnSites sites,
       SlotBook book,
       PullRooms rooms,
+      HazelcastInstance hazelcast,
+      Replica replica,
       MeterRegistry meters,
       InstantSource clock) {
     var random = new SecureRandom();
@@ -74,6 +77,8 @@ class PeeringBeans {
             sites,
             book,
             rooms,
+            new SharedConnections(hazelcast),
+            key -> replica.owns("peer\n" + key),
             new PeerAudit(meters),
             LinkTiming.DEFAULT));
   }
@@ -94,8 +99,8 @@ class PeeringBeans {
 
   @Produces
   @Singleton
-  RelayLeases leases(SlotBook book, InstantSource clock) {
-    return new RelayLeases(LeaseStore.inMemory(), book, clock, work);
+  RelayLeases leases(SlotBook book, HazelcastInstance hazelcast, InstantSource clock) {
+    return new RelayLeases(new SharedLeases(hazelcast), book, clock, work);
   }
 
   /** The engine and what tells it what to do: one cannot be without the other. */
@@ -109,6 +114,7 @@ class PeeringBeans {
       ConfiguredNodes nodes,
       RelayLeases leases,
       Configuration configuration,
+      Replica replica,
       AddressGuard guard,
       MeterRegistry meters,
       InstantSource clock) {
@@ -121,7 +127,8 @@ class PeeringBeans {
                 nodes,
                 leases,
                 peered.peering()::calls,
-                Ownership.ALONE,
+                (site, slot) ->
+                    replica.owns(site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
                 clock,
                 work),
             listener ->
@@ -132,7 +139,16 @@ class PeeringBeans {
     figures.bindTo(meters);
     var unused =
         looks.scheduleWithFixedDelay(
-            figures::look, FIGURES_EVERY_SECONDS, FIGURES_EVERY_SECONDS, TimeUnit.SECONDS);
+            () -> {
+              figures.look();
+              if (replica.members() > 1) {
+                keeper.recheckOwners(
+                    configuration.current().all().stream().map(HomeSite::site).toList());
+              }
+            },
+            LOOK_EVERY_SECONDS,
+            LOOK_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     return new Relay(keeper, engine[0]);
   }
 
