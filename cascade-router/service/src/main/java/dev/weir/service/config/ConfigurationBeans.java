@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Decides where the configuration comes from: environment variables alone, a directory, or nothing. */
+/**
+ * Decides where the configuration comes from: environment variables alone, a directory, or nothing.
+ */
 @ApplicationScoped
 class ConfigurationBeans {
   private static final Logger LOG = Logger.getLogger("dev.weir.service.config");

@@ -93,8 +93,7 @@ final class EchoClients {
                   nanos.add(System.nanoTime() - began);
                   end.complete(null);
                 });
-            socket.write(
-                Buffer.buffer(Wire.frame(FrameHead.BINARY, true, PAYLOAD, true)));
+            socket.write(Buffer.buffer(Wire.frame(FrameHead.BINARY, true, PAYLOAD, true)));
           });
     }
     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);

@@ -148,8 +148,7 @@ public final class GateBench {
     }
   }
 
-  private static long ask(PrintStream in, BufferedReader out, String question)
-      throws IOException {
+  private static long ask(PrintStream in, BufferedReader out, String question) throws IOException {
     in.println(question);
     return Long.parseLong(answer(out));
   }

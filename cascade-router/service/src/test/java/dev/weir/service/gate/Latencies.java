@@ -29,6 +29,8 @@ final class Latencies {
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    return heap + direct + io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    return heap
+        + direct
+        + io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
   }
 }
