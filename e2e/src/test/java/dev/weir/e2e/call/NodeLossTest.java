@@ -86,8 +86,7 @@ class NodeLossTest {
     Path config = run.logs().getParent().resolve("second-node.yaml");
     Path firstConfig;
     try (Stream<Path> files = Files.walk(run.logs().getParent())) {
-      firstConfig =
-          files.filter(file -> file.endsWith("livekit.yaml")).findFirst().orElseThrow();
+      firstConfig = files.filter(file -> file.endsWith("livekit.yaml")).findFirst().orElseThrow();
     }
     String firstText = Files.readString(firstConfig);
     int port = freePort();
