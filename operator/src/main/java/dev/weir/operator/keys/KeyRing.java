@@ -61,7 +61,7 @@ public record KeyRing(List<Key> keys, @Nullable Instant promoted, @Nullable Stri
     }
     if (keys.size() == 1) {
       return rotationDue(every, asked, now)
-          ? new KeyRing(List.of(keys.get(0), maker.get()), promoted, asked)
+          ? new KeyRing(List.of(keys.get(0), younger(maker.get())), promoted, asked)
           : this;
     }
     Key first = keys.get(0);
@@ -71,6 +71,12 @@ public record KeyRing(List<Key> keys, @Nullable Instant promoted, @Nullable Stri
     }
     boolean over = promoted == null || !now.isBefore(promoted.plus(overlap));
     return over && everywhere ? new KeyRing(List.of(first), promoted, request) : this;
+  }
+
+  /** The order of making tells which key is the new one, so no two may be of one instant. */
+  private Key younger(Key made) {
+    Instant oldest = keys.get(0).made().plusSeconds(1);
+    return made.made().isBefore(oldest) ? new Key(made.name(), made.secret(), oldest) : made;
   }
 
   private boolean rotationDue(@Nullable Duration every, @Nullable String asked, Instant now) {

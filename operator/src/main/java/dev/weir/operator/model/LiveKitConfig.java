@@ -2,7 +2,6 @@ package dev.weir.operator.model;
 
 import dev.weir.crds.Exposure;
 import dev.weir.crds.SfuPoolSpec;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,24 +16,18 @@ final class LiveKitConfig {
   private LiveKitConfig() {}
 
   /** What is the same for all nodes: the part that a change of rolls the pool. */
-  static String common(SfuPoolSpec spec, List<String> keyNames, String webhookUrl) {
+  static String common(SfuPoolSpec spec) {
     StringBuilder yaml = new StringBuilder();
     yaml.append("port: ").append(Names.SIGNAL_PORT).append('\n');
     yaml.append("prometheus_port: ").append(Names.METRICS_PORT).append('\n');
     yaml.append("room:\n  auto_create: false\n");
     yaml.append("logging:\n  level: info\n  json: true\n");
-    if (spec.region() != null) {
-      yaml.append("region: ").append(spec.region()).append('\n');
-    }
+    line(yaml, "region: ", spec.region());
     SfuPoolSpec.Limits limits = spec.limits();
     if (limits.tracks() != null || limits.bytesPerSecond() != null) {
       yaml.append("limit:\n");
       line(yaml, "  num_tracks: ", limits.tracks());
       line(yaml, "  bytes_per_sec: ", limits.bytesPerSecond());
-    }
-    if (!keyNames.isEmpty()) {
-      yaml.append("webhook:\n  api_key: ").append(keyNames.get(keyNames.size() - 1));
-      yaml.append("\n  urls:\n    - ").append(webhookUrl).append('\n');
     }
     return yaml.toString();
   }
@@ -45,63 +38,57 @@ final class LiveKitConfig {
     }
   }
 
-  /**
-   * File name to content: one file for all, one a pod, one a Kubernetes node, or one for each pair.
-   */
+  /** Which key signs the reports, and where they go: of a change the pool rolls too. */
+  static String reports(PoolInputs in) {
+    return in.keyNames().isEmpty()
+        ? ""
+        : in.keyNames().get(in.keyNames().size() - 1) + " " + in.webhookUrl();
+  }
+
+  /** File name to content: one a pod, or one for each pod on each Kubernetes node. */
   static Map<String, String> files(PoolInputs in, String common, Exposure exposure) {
     Map<String, String> files = new TreeMap<>();
-    boolean portPerPod = exposure.mode() == Exposure.Mode.NODE_PORT;
-    switch (in.advertised()) {
-      case Advertised.FromPod ignored -> {
-        if (portPerPod) {
-          forEachPod(
-              in,
-              (pod, ordinal) -> files.put(pod + ".yaml", common + rtc(exposure, ordinal, null)));
-        } else {
-          files.put("livekit.yaml", common + rtc(exposure, 0, null));
+    for (int ordinal = 0; ordinal < in.replicas(); ordinal++) {
+      String pod = Names.pod(in.pool(), ordinal);
+      String start = common + webhook(in, pod);
+      int port = exposure.mode() == Exposure.Mode.NODE_PORT ? ordinal : 0;
+      switch (in.advertised()) {
+        case Advertised.FromPod ignored ->
+            files.put(pod + ".yaml", start + rtc(exposure, port, null));
+        case Advertised.ByPod byPod -> {
+          String address = byPod.addresses().get(pod);
+          if (address != null) {
+            files.put(pod + ".yaml", start + rtc(exposure, port, address));
+          }
         }
+        case Advertised.ByNode byNode ->
+            byNode
+                .addresses()
+                .forEach(
+                    (node, address) ->
+                        files.put(
+                            pod + "." + node + ".yaml", start + rtc(exposure, port, address)));
       }
-      case Advertised.ByPod byPod ->
-          forEachPod(
-              in,
-              (pod, ordinal) -> {
-                String address = byPod.addresses().get(pod);
-                if (address != null) {
-                  files.put(
-                      pod + ".yaml", common + rtc(exposure, portPerPod ? ordinal : 0, address));
-                }
-              });
-      case Advertised.ByNode byNode ->
-          byNode
-              .addresses()
-              .forEach(
-                  (node, address) -> {
-                    if (portPerPod) {
-                      forEachPod(
-                          in,
-                          (pod, ordinal) ->
-                              files.put(
-                                  pod + "." + node + ".yaml",
-                                  common + rtc(exposure, ordinal, address)));
-                    } else {
-                      files.put(node + ".yaml", common + rtc(exposure, 0, address));
-                    }
-                  });
     }
     return files;
   }
 
-  /** The file that a pod reads, with the variables that the kubelet fills in. */
-  static String path(Advertised advertised, Exposure exposure) {
-    boolean portPerPod = exposure.mode() == Exposure.Mode.NODE_PORT;
-    return "/etc/livekit/"
-        + switch (advertised) {
-          case Advertised.FromPod ignored -> portPerPod ? "$(POD_NAME)" : "livekit";
-          case Advertised.ByPod ignored -> "$(POD_NAME)";
-          case Advertised.ByNode ignored ->
-              portPerPod ? "$(POD_NAME).$(NODE_NAME)" : "$(NODE_NAME)";
-        }
-        + ".yaml";
+  /** Nothing in a report says which node sends it, so its URL does. */
+  private static String webhook(PoolInputs in, String pod) {
+    if (in.keyNames().isEmpty()) {
+      return "";
+    }
+    return "webhook:\n  api_key: "
+        + in.keyNames().get(in.keyNames().size() - 1)
+        + "\n  urls:\n    - "
+        + in.webhookUrl()
+        + "?node="
+        + in.pool().getMetadata().getNamespace()
+        + "/"
+        + in.pool().getMetadata().getName()
+        + "/"
+        + pod
+        + "\n";
   }
 
   private static String rtc(Exposure exposure, int ordinal, @Nullable String address) {
@@ -114,13 +101,10 @@ final class LiveKitConfig {
     return address == null ? yaml : yaml + "  node_ip: \"" + address + "\"\n";
   }
 
-  private interface PodAction {
-    void accept(String pod, int ordinal);
-  }
-
-  private static void forEachPod(PoolInputs in, PodAction action) {
-    for (int ordinal = 0; ordinal < in.replicas(); ordinal++) {
-      action.accept(Names.pod(in.pool(), ordinal), ordinal);
-    }
+  /** The file that a pod reads, with the variables that the kubelet fills in. */
+  static String path(Advertised advertised) {
+    return advertised instanceof Advertised.ByNode
+        ? "/etc/livekit/$(POD_NAME).$(NODE_NAME).yaml"
+        : "/etc/livekit/$(POD_NAME).yaml";
   }
 }

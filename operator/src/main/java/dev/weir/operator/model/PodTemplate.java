@@ -198,7 +198,7 @@ final class PodTemplate {
   private List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.add("--config");
-    arguments.add(LiveKitConfig.path(in.advertised(), exposure));
+    arguments.add(LiveKitConfig.path(in.advertised()));
     arguments.add("--key-file");
     arguments.add("/etc/livekit-keys/" + WeirApi.KEY_FILE);
     if (in.advertised() instanceof Advertised.FromPod) {

@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
@@ -36,9 +34,14 @@ public final class PoolModel {
     this.pool = in.pool();
     SfuPoolSpec spec = pool.getSpec();
     this.exposure = Objects.requireNonNull(spec.exposure(), "a pool of replicas has an exposure");
-    this.common = LiveKitConfig.common(spec, in.keyNames(), in.webhookUrl());
+    this.common = LiveKitConfig.common(spec);
     this.revision =
-        Revision.of(in.image(), common, in.keyNames(), exposureThatRolls(), spec.template());
+        Revision.of(
+            in.image(),
+            common + LiveKitConfig.reports(in),
+            in.keyNames(),
+            exposureThatRolls(),
+            spec.template());
   }
 
   /** What a node has to run with; other nodes are rolled. */
@@ -191,19 +194,6 @@ public final class PoolModel {
   }
 
   private ObjectMeta metadata(String name) {
-    return new ObjectMetaBuilder()
-        .withName(name)
-        .withNamespace(pool.getMetadata().getNamespace())
-        .withLabels(Names.labels(pool))
-        .withOwnerReferences(
-            new OwnerReferenceBuilder()
-                .withApiVersion(pool.getApiVersion())
-                .withKind(pool.getKind())
-                .withName(pool.getMetadata().getName())
-                .withUid(pool.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(false)
-                .build())
-        .build();
+    return Metadata.owned(pool, name, Names.labels(pool));
   }
 }

@@ -1,6 +1,5 @@
 package dev.weir.operator.pool;
 
-import dev.weir.crds.Durations;
 import dev.weir.crds.Homeserver;
 import dev.weir.crds.LocalRef;
 import dev.weir.crds.SfuPool;
@@ -23,9 +22,7 @@ import dev.weir.operator.status.StatusGate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -48,7 +45,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps a pool: observe, resolve, model, apply, roll, report. */
 @ApplicationScoped
@@ -71,7 +67,7 @@ public class SfuPoolReconciler implements Reconciler<SfuPool>, Cleaner<SfuPool> 
   private final StatusGate gate;
   private final OperatorSettings settings;
   private final Pulse pulse;
-  private final Supplier<KeyRing.Key> keyMaker;
+  private final KeyKeeper keys;
   private final InstantSource clock;
 
   @Inject
@@ -91,7 +87,7 @@ public class SfuPoolReconciler implements Reconciler<SfuPool>, Cleaner<SfuPool> 
     this.gate = new StatusGate(clock, settings.statusEvery());
     this.settings = settings;
     this.pulse = pulse;
-    this.keyMaker = keyMaker;
+    this.keys = new KeyKeeper(client, applier, events, keyMaker);
     this.clock = clock;
   }
 
@@ -204,43 +200,12 @@ public class SfuPoolReconciler implements Reconciler<SfuPool>, Cleaner<SfuPool> 
     return new Resolution(null, "Resolved", secretName, keyNames, addresses);
   }
 
-  /** Makes and rotates the keys of a pool whose keys nobody else keeps. */
   private List<String> keepKeys(PoolObservation seen, Instant now) {
-    SfuPool pool = seen.pool();
-    if (pool.isMarkedForDeletion() || seen.homeserver() == null) {
-      return PoolKeys.read(seen.keys()).names();
-    }
-    SfuPoolSpec.Keys spec = pool.getSpec().keys();
     KeyRing before = PoolKeys.read(seen.keys());
-    KeyRing after =
-        before.next(
-            spec.rotateEvery() == null ? null : Durations.parse(spec.rotateEvery()),
-            Durations.parse(spec.overlap()),
-            annotation(pool, WeirApi.ROTATE_KEYS_ANNOTATION),
-            everyNodeRuns(seen, before),
-            now,
-            keyMaker);
-    Secret secret = PoolKeys.write(after, metadata(pool, Names.keys(pool)));
-    applier.apply(secret, seen.keys());
-    if (after.keys().size() > before.keys().size() && !before.keys().isEmpty()) {
-      events.record(
-          pool,
-          EventReason.KEY_ADDED,
-          "key "
-              + after.keys().get(after.keys().size() - 1).name()
-              + " is added; nodes roll before it is used");
-    } else if (after.keys().size() < before.keys().size()) {
-      events.record(
-          pool,
-          EventReason.KEY_RETIRED,
-          "key "
-              + before.keys().get(before.keys().size() - 1).name()
-              + " is retired; nodes roll and forget it");
-    } else if (!after.keys().equals(before.keys())) {
-      events.record(
-          pool, EventReason.KEY_PROMOTED, "key " + after.keys().get(0).name() + " is in use now");
+    if (seen.pool().isMarkedForDeletion() || seen.homeserver() == null) {
+      return before.names();
     }
-    return after.names();
+    return keys.keep(seen.pool(), seen.keys(), everyNodeRuns(seen, before), now).names();
   }
 
   private boolean everyNodeRuns(PoolObservation seen, KeyRing ring) {
@@ -336,28 +301,5 @@ public class SfuPoolReconciler implements Reconciler<SfuPool>, Cleaner<SfuPool> 
             .build());
     update.setStatus(status);
     return UpdateControl.patchStatus(update).rescheduleAfter(again);
-  }
-
-  private static @Nullable String annotation(SfuPool pool, String name) {
-    return pool.getMetadata().getAnnotations() == null
-        ? null
-        : pool.getMetadata().getAnnotations().get(name);
-  }
-
-  private static ObjectMeta metadata(SfuPool pool, String name) {
-    return new ObjectMetaBuilder()
-        .withName(name)
-        .withNamespace(pool.getMetadata().getNamespace())
-        .withLabels(Names.labels(pool))
-        .withOwnerReferences(
-            new OwnerReferenceBuilder()
-                .withApiVersion(pool.getApiVersion())
-                .withKind(pool.getKind())
-                .withName(pool.getMetadata().getName())
-                .withUid(pool.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(false)
-                .build())
-        .build();
   }
 }

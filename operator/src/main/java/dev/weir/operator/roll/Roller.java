@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  *       others.
  *   <li>A drain that has begun goes on. When its reason has gone (an uncordoned node, a
  *       configuration put back), the node is reopened.
- *   <li>A new drain begins only while no other node is draining or missing, and only when the other
- *       serving nodes, of this pool or of the site's other pools, can carry its participants. The
- *       least loaded goes first; nodes that do not answer go before those. Of the nodes to scale
- *       away only the last can go, because a StatefulSet only shrinks from its end. A roll-out
- *       waits for each restarted node to serve before the next one. Otherwise a node that carries
- *       nothing may always go. Deletions that somebody else began cannot be refused.
+ *   <li>A new drain begins only while no other node is being emptied or missing, and only when the
+ *       other serving nodes, of this pool or of the site's other pools, can carry its participants.
+ *       The least loaded goes first; nodes that do not answer go before those. Of the nodes to
+ *       scale away only the last can go, because a StatefulSet only shrinks from its end. A
+ *       roll-out waits for each restarted node to serve before the next one. Otherwise a node that
+ *       carries nothing may always go. Deletions that somebody else began cannot be refused.
  *   <li>A draining node is closed by the routers. After {@code moveAfter} its rooms are moved,
  *       paced.
  *   <li>It is stopped when every router has closed it and it is empty. After {@code deadline} it is
@@ -49,6 +50,12 @@ public final class Roller {
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, DrainReason> draining = new TreeMap<>();
   private final Map<String, DrainReason> due = new HashMap<>();
+
+  /**
+   * Empty nodes that have to go and cannot yet, because a StatefulSet only shrinks from its end.
+   */
+  private final Set<String> parked = new HashSet<>();
+
   private int replicas;
 
   private Roller(PoolView pool) {
@@ -155,11 +162,13 @@ public final class Roller {
     } else if (node.ordinal() == replicas - 1) {
       replicas--;
       steps.add(new Step.Stop(node.name(), reason, forced));
+    } else {
+      parked.add(node.name());
     }
   }
 
   private void beginNext() {
-    if (!draining.isEmpty()) {
+    if (!parked.containsAll(draining.keySet())) {
       return;
     }
     NodeView candidate =
@@ -185,7 +194,7 @@ public final class Roller {
 
   private boolean mayGoNext(NodeView node) {
     DrainReason reason = due.get(node.name());
-    if (reason == null) {
+    if (reason == null || draining.containsKey(node.name())) {
       return false;
     }
     return reason.restarts() || node.ordinal() == replicas - 1;

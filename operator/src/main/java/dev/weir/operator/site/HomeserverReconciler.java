@@ -10,6 +10,7 @@ import dev.weir.crds.SfuPool;
 import dev.weir.operator.apply.Applier;
 import dev.weir.operator.event.EventReason;
 import dev.weir.operator.event.EventRecorder;
+import dev.weir.operator.model.Metadata;
 import dev.weir.operator.model.Names;
 import dev.weir.operator.router.RouterClient;
 import dev.weir.operator.run.OperatorSettings;
@@ -17,7 +18,6 @@ import dev.weir.operator.status.StatusGate;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -246,21 +246,10 @@ public class HomeserverReconciler implements Reconciler<Homeserver> {
   }
 
   private static ObjectMeta metadata(Homeserver site, String name) {
-    return new ObjectMetaBuilder()
-        .withName(name)
-        .withNamespace(site.getMetadata().getNamespace())
-        .withLabels(
-            Map.of(Names.MANAGED_BY, Names.FIELD_MANAGER, "app.kubernetes.io/part-of", "weir"))
-        .withOwnerReferences(
-            new OwnerReferenceBuilder()
-                .withApiVersion(site.getApiVersion())
-                .withKind(site.getKind())
-                .withName(site.getMetadata().getName())
-                .withUid(site.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(false)
-                .build())
-        .build();
+    return Metadata.owned(
+        site,
+        name,
+        Map.of(Names.MANAGED_BY, Names.FIELD_MANAGER, "app.kubernetes.io/part-of", "weir"));
   }
 
   private static String base64(String text) {

@@ -5,7 +5,7 @@ import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.Extensions;
 import dev.weir.relay.rtp.Rtp;
-import dev.weir.relay.transport.MediaTransport;
+import dev.weir.relay.transport.SecurePath;
 import dev.weir.relay.wire.IntMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public final class PullMedia {
   private final Map<String, LayerForwarder> byMid = new HashMap<>();
   private final byte[] report = new byte[1200];
   private final Reports reports = new Reports();
-  private @Nullable MediaTransport transport;
+  private @Nullable SecurePath transport;
   private List<Bound> bound = List.of();
   private long nextReport;
   private long roundTrip = 50_000_000L;
@@ -68,7 +68,7 @@ public final class PullMedia {
     return reporter;
   }
 
-  @Nullable MediaTransport transport() {
+  @Nullable SecurePath transport() {
     return transport;
   }
 
@@ -77,7 +77,7 @@ public final class PullMedia {
   }
 
   /** A connection of this pull is up; what the one before it brought is forgotten. */
-  public void attach(MediaTransport over) {
+  public void attach(SecurePath over) {
     transport = over;
   }
 
@@ -179,7 +179,7 @@ public final class PullMedia {
       return;
     }
     long now = System.nanoTime();
-    MediaTransport over = transport;
+    SecurePath over = transport;
     if (over != null) {
       for (int i = 0; i < bound.size(); i++) {
         Bound each = bound.get(i);
@@ -196,7 +196,7 @@ public final class PullMedia {
     loop.schedule(TICK, this::tick);
   }
 
-  private void askForGaps(Bound from, MediaTransport over, long now) {
+  private void askForGaps(Bound from, SecurePath over, long now) {
     Nacks nacks = new Nacks(from.stream.ssrc());
     from.stream.gaps().due(now, roundTrip, nacks);
     nacks.send(over);
@@ -235,7 +235,7 @@ public final class PullMedia {
       }
     }
 
-    void send(MediaTransport over) {
+    void send(SecurePath over) {
       flush();
       if (length > 12) {
         RtcpWriter.endNack(report, 0, length);
@@ -244,7 +244,7 @@ public final class PullMedia {
     }
   }
 
-  private void reportReception(MediaTransport over, long now) {
+  private void reportReception(SecurePath over, long now) {
     int length = 0;
     int blocks = 0;
     for (Bound each : bound) {

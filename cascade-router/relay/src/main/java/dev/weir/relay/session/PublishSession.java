@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import livekit.LivekitModels.TrackInfo;
 import livekit.LivekitRtc.ConnectionSettings;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
@@ -245,19 +244,9 @@ final class PublishSession {
   /** The tracks that shall be published, and what the member looks like now. */
   void update(RelayedParticipant now, Collection<TrackRelay> wanted) {
     if (!now.equals(member)) {
-      Map<String, String> attributes = new LinkedHashMap<>();
-      // An empty value takes an attribute away.
-      member.attributes().keySet().forEach(key -> attributes.put(key, ""));
-      attributes.putAll(now.attributes());
+      Map<String, String> before = member.attributes();
       member = now;
-      send(
-          SignalRequest.newBuilder()
-              .setUpdateMetadata(
-                  UpdateParticipantMetadata.newBuilder()
-                      .setName(now.name())
-                      .setMetadata(now.metadata())
-                      .putAllAttributes(attributes))
-              .build());
+      describe(before);
     }
     Map<String, TrackRelay> bySid = new LinkedHashMap<>();
     wanted.forEach(track -> bySid.put(track.sid(), track));
@@ -292,14 +281,36 @@ final class PublishSession {
     open.send(SignalRequest.newBuilder().setAddTrack(copy.request()).build());
   }
 
+  /** Tells the target what the member looks like, and which attributes it had and has no more. */
+  private void describe(Map<String, String> before) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    // An empty value takes an attribute away.
+    before.keySet().forEach(key -> attributes.put(key, ""));
+    attributes.putAll(member.attributes());
+    send(
+        SignalRequest.newBuilder()
+            .setUpdateMetadata(
+                UpdateParticipantMetadata.newBuilder()
+                    .setName(member.name())
+                    .setMetadata(member.metadata())
+                    .putAllAttributes(attributes))
+            .build());
+  }
+
   private void followMute(PublishedTrack copy) {
-    TrackInfo info = copy.track().info();
-    if (info.getMuted() != copy.muted() && !copy.targetSid().isEmpty()) {
-      copy.muted(info.getMuted());
+    boolean muted = copy.track().info().getMuted();
+    if (muted != copy.muted() && !copy.targetSid().isEmpty()) {
+      copy.muted(muted);
+      sendMute(copy);
+    }
+  }
+
+  private void sendMute(PublishedTrack copy) {
+    if (!copy.targetSid().isEmpty()) {
       send(
           SignalRequest.newBuilder()
               .setMute(
-                  MuteTrackRequest.newBuilder().setSid(copy.targetSid()).setMuted(info.getMuted()))
+                  MuteTrackRequest.newBuilder().setSid(copy.targetSid()).setMuted(copy.muted()))
               .build());
     }
   }
@@ -432,6 +443,12 @@ final class PublishSession {
   private final class ConnectionEvents implements SfuConnection.Events {
     @Override
     public void joined(JoinResponse join) {}
+
+    @Override
+    public void resumed() {
+      describe(Map.of());
+      published.values().forEach(PublishSession.this::sendMute);
+    }
 
     @Override
     public void up() {

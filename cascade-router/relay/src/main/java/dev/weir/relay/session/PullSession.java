@@ -315,10 +315,15 @@ final class PullSession {
     public void joined(JoinResponse join) {
       byte[] trailer = join.getSifTrailer().toByteArray();
       environment.loop().execute(() -> media.sif().trailer(trailer));
+      resumed();
+      owner.joined(layer, join);
+    }
+
+    @Override
+    public void resumed() {
       List<String> all = List.copyOf(wishes.keySet());
       settings(all);
       subscribe(all, true);
-      owner.joined(layer, join);
     }
 
     @Override

@@ -392,6 +392,9 @@ public final class SyntheticPublisher implements AutoCloseable {
     }
 
     @Override
+    public void resumed() {}
+
+    @Override
     public void answered(SdpAnswer answer, Map<String, String> midToTrack) {}
 
     @Override

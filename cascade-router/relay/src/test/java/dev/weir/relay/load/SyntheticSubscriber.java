@@ -318,6 +318,9 @@ public final class SyntheticSubscriber implements AutoCloseable {
     }
 
     @Override
+    public void resumed() {}
+
+    @Override
     public void answered(SdpAnswer answer, Map<String, String> midToTrack) {
       Map<Integer, String> sids = new ConcurrentHashMap<>();
       for (SdpAnswer.Section section : answer.sections()) {

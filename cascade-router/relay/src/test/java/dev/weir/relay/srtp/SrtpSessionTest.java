@@ -107,8 +107,7 @@ class SrtpSessionTest {
     byte[] exported = keys(profile);
     int k = profile.keyLength();
     SrtpPolicy policy =
-        new SrtpPolicy(
-            SrtpPolicy.AESGCM_ENCRYPTION, k, SrtpPolicy.NULL_AUTHENTICATION, 0, 16, 12);
+        new SrtpPolicy(SrtpPolicy.AESGCM_ENCRYPTION, k, SrtpPolicy.NULL_AUTHENTICATION, 0, 16, 12);
     SrtpContextFactory factory =
         new SrtpContextFactory(
             false,

@@ -90,7 +90,8 @@ final class Gatehouse {
             new NodeWatch(NodeWatch.Timing.defaults()),
             new NodeProbe(vertx, PROBE),
             ports.board(),
-            clock);
+            clock,
+            blocking);
     this.mover =
         new Mover(
             new Move(MoveTiming.defaults()),
