@@ -10,10 +10,12 @@ import dev.weir.relay.LegTarget;
 import dev.weir.relay.RelaySettings;
 import dev.weir.relay.forward.LayerForwarder;
 import dev.weir.relay.forward.LegMeter;
+import dev.weir.relay.forward.LinkWatch;
 import dev.weir.relay.forward.PullMedia;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,6 +47,8 @@ public final class Leg {
   private final Map<SessionKey, PublishSession> sessions = new LinkedHashMap<>();
   private final Set<String> overLimit = new LinkedHashSet<>();
   private final LegReport report;
+  private final LinkWatch link;
+  private int layersOfLink = Layer.COUNT;
   private LegSpec spec;
   private Instant since;
   private Phase phase = Phase.WAITING;
@@ -68,12 +72,33 @@ public final class Leg {
     this.grants = new GrantKeeper(clock, spec.source());
     this.report = new LegReport(meter);
     Pulls owner = new Pulls();
+    List<PullMedia> allMedia = new ArrayList<>();
     for (Layer layer : Layer.values()) {
       int reporter = environment.random().nextInt(1, Integer.MAX_VALUE);
       PullMedia media = new PullMedia(environment.loop(), reporter, meter);
+      allMedia.add(media);
       pulls.put(
           layer,
           new PullSession(layer, environment, settings.sourceGuard(), grants, owner, meter, media));
+    }
+    this.link =
+        new LinkWatch(
+            environment.loop(),
+            allMedia,
+            layers -> environment.mailbox().execute(() -> linkCarries(layers)));
+    limitLink();
+  }
+
+  private void limitLink() {
+    long limit = spec.limits().maxBitrateBps();
+    environment.loop().execute(() -> link.limit(limit));
+  }
+
+  private void linkCarries(int layers) {
+    if (layers != layersOfLink) {
+      listener.event(spec.id(), new LegEvent.LinkCarries(layers));
+      layersOfLink = layers;
+      reconcile();
     }
   }
 
@@ -94,6 +119,7 @@ public final class Leg {
               boolean fenceRose = now.fence() > spec.fence();
               spec = now;
               grants.source(now.source());
+              limitLink();
               if (fenceRose) {
                 pulls.values().stream()
                     .filter(pull -> pull.phase() == Phase.REPLACED)
@@ -115,6 +141,7 @@ public final class Leg {
               closed = true;
               sessions.values().forEach(PublishSession::close);
               pulls.values().forEach(PullSession::close);
+              environment.loop().execute(link::close);
               changed();
               environment.mailbox().later(2_000, () -> environment.mailbox().close());
             });
@@ -273,7 +300,7 @@ public final class Leg {
     for (TrackRelay track : tracks.values()) {
       Set<Layer> pulled = track.demand().pulled(now);
       for (Layer pull : track.shape().pulls()) {
-        boolean enabled = !track.video() || pulled.contains(pull);
+        boolean enabled = !track.video() || pulled.contains(pull) && isCarried(track, pull);
         wishes
             .computeIfAbsent(pull, layer -> new LinkedHashMap<>())
             .put(track.sid(), new PullSession.Wish(enabled));
@@ -283,6 +310,11 @@ public final class Leg {
     }
     pulls.forEach((layer, pull) -> pull.want(wishes.getOrDefault(layer, Map.of())));
     return next;
+  }
+
+  /** On a thin link the higher layers stay at the source; a single layer is the last to go. */
+  private boolean isCarried(TrackRelay track, Layer pull) {
+    return layersOfLink > track.shape().pulls().indexOf(pull);
   }
 
   private void changed() {
