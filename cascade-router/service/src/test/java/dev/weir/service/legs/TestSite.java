@@ -7,10 +7,7 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.service.peering.Agreement;
-<<<<<<< HEAD
 import dev.weir.service.peering.ConnectedPeers;
-=======
->>>>>>> main
 import dev.weir.service.peering.LinkTiming;
 import dev.weir.service.peering.MemoryBook;
 import dev.weir.service.peering.OwnSites;
