@@ -45,7 +45,7 @@ public final class Router {
 
   void awaitReady() {
     processes.awaitReady(
-        running, Duration.ofSeconds(60), Probe.answers200(address.routerUrl() + "/healthz"));
+        running, Duration.ofSeconds(180), Probe.answers200(address.routerUrl() + "/healthz"));
   }
 
   public Running running() {
