@@ -11,8 +11,8 @@ final class LinkGuard {
   static final long INTERVAL = 500_000_000L;
   static final double LOSS_LIMIT = 0.12;
   static final double LOSS_CLEAN = 0.04;
-  static final long DELAY_LIMIT = 120_000_000L;
-  static final long DELAY_CLEAN = 40_000_000L;
+  static final long DELAY_LIMIT = 250_000_000L;
+  static final long DELAY_CLEAN = 80_000_000L;
   static final long SETTLE = 2_000_000_000L;
   static final long FIRST_PROBATION = 8_000_000_000L;
   static final long LONGEST_PROBATION = 64_000_000_000L;
