@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class NodeLossTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration WATCHED = Duration.ofSeconds(12);
 
-  private Run run;
+  private @Nullable Run run;
 
   @AfterEach
   void everybodyGoesHome() {
@@ -41,14 +42,15 @@ class NodeLossTest {
       value = ElementCall.class,
       names = {"CURRENT", "LEGACY"})
   void aKilledNodeCostsSecondsAndNobodyLeaves(ElementCall build) throws IOException {
-    run = TestRuns.start(NodeLossTest.class, 1, true);
-    Site site = run.federation().site("a");
-    Running second = startSecondNode(site);
-    MatrixUser alice = run.register("alice", site);
-    MatrixUser bob = run.register("bob", site);
-    String room = run.room(List.of(alice, bob));
-    CallUser first = run.seat(alice, build);
-    CallUser other = run.seat(bob, build);
+    Run now = TestRuns.start(NodeLossTest.class, 1, true);
+    run = now;
+    Site site = now.federation().site("a");
+    Running second = startSecondNode(now, site);
+    MatrixUser alice = now.register("alice", site);
+    MatrixUser bob = now.register("bob", site);
+    String room = now.room(List.of(alice, bob));
+    CallUser first = now.seat(alice, build);
+    CallUser other = now.seat(bob, build);
     first.open(room);
     other.open(room);
     first.join();
@@ -82,10 +84,10 @@ class NodeLossTest {
   }
 
   /** The site's pool gets a second node, before anybody calls. */
-  private Running startSecondNode(Site site) throws IOException {
-    Path config = run.logs().getParent().resolve("second-node.yaml");
+  private Running startSecondNode(Run now, Site site) throws IOException {
+    Path config = now.logs().resolveSibling("second-node.yaml");
     Path firstConfig;
-    try (Stream<Path> files = Files.walk(run.logs().getParent())) {
+    try (Stream<Path> files = Files.walk(now.logs().resolve(".."))) {
       firstConfig = files.filter(file -> file.endsWith("livekit.yaml")).findFirst().orElseThrow();
     }
     String firstText = Files.readString(firstConfig);
@@ -101,11 +103,11 @@ class NodeLossTest {
         firstConfig, firstText.replace("/sfu_webhook", "/sfu_webhook?node=default/a/a-0"));
     site.livekit().restart();
     Running second =
-        run.processes()
+        now.processes()
             .start(
                 new Program(
                     "livekit a-1",
-                    config.getParent(),
+                    now.logs(),
                     System.getenv("WEIR_LIVEKIT_SERVER"),
                     "--config",
                     config.toString()));
