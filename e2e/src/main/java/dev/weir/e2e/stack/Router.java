@@ -36,14 +36,16 @@ public final class Router {
                 // The sites are partners on addresses that the address guard refuses by default.
                 "WEIR_ALLOWED_NETWORKS", "127.0.0.0/8",
                 "QUARKUS_HTTP_HOST", address.ip(),
-                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort())),
+                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort()),
+                "QUARKUS_MANAGEMENT_HOST", address.ip(),
+                "QUARKUS_MANAGEMENT_PORT", String.valueOf(address.managementPort())),
             folder);
     this.running = processes.start(program);
   }
 
   void awaitReady() {
     processes.awaitReady(
-        running, Duration.ofSeconds(60), Probe.answers200(address.routerUrl() + "/healthz"));
+        running, Duration.ofSeconds(180), Probe.answers200(address.routerUrl() + "/healthz"));
   }
 
   public Running running() {

@@ -44,7 +44,7 @@ public final class Synapse {
   void awaitReady() {
     processes.awaitReady(
         running,
-        Duration.ofSeconds(90),
+        Duration.ofSeconds(180),
         Probe.answers200(address.homeserverUrl() + "/_matrix/client/versions"));
   }
 

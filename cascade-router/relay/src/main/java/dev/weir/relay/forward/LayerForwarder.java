@@ -3,7 +3,7 @@ package dev.weir.relay.forward;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.HeaderTemplate;
 import dev.weir.relay.rtp.Rtp;
-import dev.weir.relay.transport.MediaTransport;
+import dev.weir.relay.transport.SecurePath;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -114,21 +114,27 @@ public final class LayerForwarder {
     }
     if (keyFrames.admits(now)) {
       sendKeyFrameRequest();
-    } else {
-      meter.plisHeldBack++;
+      return;
+    }
+    meter.plisHeldBack++;
+    PullMedia over = pull;
+    if (over != null) {
+      over.keyFrameRequestHeld();
     }
   }
 
-  void tick(long now) {
+  /** Whether it wants to be called again soon. */
+  boolean tick(long now) {
     if (keyFrames.due(now)) {
       sendKeyFrameRequest();
     }
+    return keyFrames.pending();
   }
 
   private void sendKeyFrameRequest() {
     InboundStream from = inbound;
     PullMedia over = pull;
-    MediaTransport transport = over == null ? null : over.transport();
+    SecurePath transport = over == null ? null : over.transport();
     if (from != null && over != null && transport != null) {
       meter.plisToSource++;
       transport.sendRtcp(scratch, 0, RtcpWriter.pli(scratch, 0, over.reporter(), from.ssrc()));

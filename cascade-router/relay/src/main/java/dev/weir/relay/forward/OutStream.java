@@ -6,7 +6,7 @@ import dev.weir.relay.rtp.PacketRing;
 import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.rtp.SequenceMap;
 import dev.weir.relay.srtp.SrtpSession;
-import dev.weir.relay.transport.MediaTransport;
+import dev.weir.relay.transport.SecurePath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ public final class OutStream {
   private final SequenceMap sequences;
   private final int ringBytes;
   private final LegMeter meter;
-  private @Nullable MediaTransport transport;
+  private @Nullable SecurePath transport;
   private SrtpSession.@Nullable Stream stream;
   private @Nullable PacketRing ring;
   private @Nullable LayerForwarder source;
@@ -58,7 +58,7 @@ public final class OutStream {
   }
 
   /** The connection is up: from now on packets leave. */
-  public void attach(MediaTransport over) {
+  public void attach(SecurePath over) {
     SrtpSession session = over.srtp();
     if (session != null) {
       transport = over;
@@ -95,7 +95,7 @@ public final class OutStream {
    * comes.
    */
   public void prime() {
-    MediaTransport over = transport;
+    SecurePath over = transport;
     SrtpSession.Stream state = stream;
     if (over == null || state == null || packets > 0) {
       return;
@@ -115,7 +115,7 @@ public final class OutStream {
 
   /** Sends a copy of the packet; {@code level} is its audio level byte, or none. */
   void forward(byte[] b, int off, int len, int level, long now) {
-    MediaTransport over = transport;
+    SecurePath over = transport;
     SrtpSession.Stream state = stream;
     if (!wanted || over == null || state == null) {
       return;
@@ -161,7 +161,7 @@ public final class OutStream {
   }
 
   void senderReport(byte[] b, int at, byte[] scratch) {
-    MediaTransport over = transport;
+    SecurePath over = transport;
     if (over != null && packets > 0 && wanted) {
       int length = RtcpWriter.senderReport(scratch, 0, ssrc, b, at, packets, bytes);
       over.sendRtcp(scratch, 0, length);
@@ -179,7 +179,7 @@ public final class OutStream {
   }
 
   private void resend(int sequence, long now) {
-    MediaTransport over = transport;
+    SecurePath over = transport;
     PacketRing kept = ring;
     if (over == null || kept == null) {
       return;

@@ -1,7 +1,7 @@
 package dev.weir.relay.forward;
 
 import dev.weir.relay.rtcp.RtcpReader;
-import dev.weir.relay.transport.MediaTransport;
+import dev.weir.relay.transport.SecurePath;
 import dev.weir.relay.wire.IntMap;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class PublishMedia {
   private final IntMap<OutStream> bySsrc = new IntMap<>();
   private final Feedback feedback = new Feedback();
-  private @Nullable MediaTransport transport;
+  private @Nullable SecurePath transport;
 
   /** Adds a stream; it leaves by the connection as soon as that is up. */
   public void add(OutStream stream) {
     bySsrc.put(stream.ssrc(), stream);
-    MediaTransport over = transport;
+    SecurePath over = transport;
     if (over != null) {
       stream.attach(over);
     }
@@ -25,7 +25,7 @@ public final class PublishMedia {
     stream.detach();
   }
 
-  public void attach(MediaTransport over) {
+  public void attach(SecurePath over) {
     transport = over;
     for (OutStream stream : bySsrc.values()) {
       stream.attach(over);

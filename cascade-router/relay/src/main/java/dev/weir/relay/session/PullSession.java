@@ -280,7 +280,7 @@ final class PullSession {
     }
   }
 
-  private final class Packets implements SfuConnection.MediaPackets {
+  private final class Packets implements MediaPackets {
     private boolean current;
 
     @Override
@@ -304,7 +304,7 @@ final class PullSession {
     }
   }
 
-  private final class ConnectionEvents implements SfuConnection.Events {
+  private final class ConnectionEvents implements SfuEvents {
     private final PullGrant grant;
 
     ConnectionEvents(PullGrant grant) {
@@ -315,10 +315,15 @@ final class PullSession {
     public void joined(JoinResponse join) {
       byte[] trailer = join.getSifTrailer().toByteArray();
       environment.loop().execute(() -> media.sif().trailer(trailer));
+      resumed();
+      owner.joined(layer, join);
+    }
+
+    @Override
+    public void resumed() {
       List<String> all = List.copyOf(wishes.keySet());
       settings(all);
       subscribe(all, true);
-      owner.joined(layer, join);
     }
 
     @Override

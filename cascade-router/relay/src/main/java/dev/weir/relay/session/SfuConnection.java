@@ -11,10 +11,10 @@ import dev.weir.relay.transport.MediaTransport;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitModels.ReconnectReason;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.LeaveRequest;
@@ -40,17 +40,25 @@ public final class SfuConnection {
   private static final long SILENCE_LIMIT_NANOS = 15_000_000_000L;
   private static final long JOIN_LIMIT_MILLIS = 10_000;
   private static final long UP_LIMIT_MILLIS = 12_000;
+  private static final long RESUME_LIMIT_NANOS = 10_000_000_000L;
+  private static final long RESUME_PAUSE_MILLIS = 300;
 
   private final Environment environment;
   private final AddressGuard guard;
   private final MediaPackets packets;
-  private final Events events;
+  private final SfuEvents events;
   private final MediaTransport transport;
   private final IceCredentials credentials;
   private final List<MediaSection> sections = new ArrayList<>();
   private final long sdpSession;
   private SignalDialer.@Nullable Channel channel;
+  private @Nullable SignalEvents current;
   private @Nullable ScheduledFuture<?> pinger;
+  private @Nullable URI url;
+  private String token = "";
+  private String sid = "";
+  private long brokenSince;
+  private boolean broken;
   private int offers;
   private boolean awaitingAnswer;
   private boolean negotiateAgain;
@@ -59,35 +67,8 @@ public final class SfuConnection {
   private boolean ended;
   private long lastHeard;
 
-  /** Takes packets, on the loop. */
-  public interface MediaPackets {
-    void rtp(byte[] bytes, int off, int len, long arrivalNanos);
-
-    void rtcp(byte[] bytes, int off, int len, long arrivalNanos);
-
-    /** The transport is up; called before {@link Events#up()}. */
-    void up(MediaTransport transport);
-  }
-
-  /** What happens, in the mailbox. After {@link #lost} nothing more is told. */
-  public interface Events {
-    void joined(JoinResponse join);
-
-    void up();
-
-    void answered(SdpAnswer answer, Map<String, String> midToTrack);
-
-    /** Everything that the connection does not deal with itself. */
-    void message(SignalResponse message);
-
-    void lost(Loss loss);
-
-    /** The server named a candidate or asked for something that is not allowed. */
-    void refused(String what);
-  }
-
   public SfuConnection(
-      Environment environment, AddressGuard guard, MediaPackets packets, Events events) {
+      Environment environment, AddressGuard guard, MediaPackets packets, SfuEvents events) {
     this.environment = environment;
     this.guard = guard;
     this.packets = packets;
@@ -109,35 +90,73 @@ public final class SfuConnection {
     sections.set(mid, section);
   }
 
-  public MediaSection section(int mid) {
-    return sections.get(mid);
-  }
-
-  /** The mid of a section that is inactive and of that kind, for re-use; -1 if there is none. */
-  public int reusable(boolean video) {
-    for (int mid = 0; mid < sections.size(); mid++) {
-      if (sections.get(mid) instanceof MediaSection.Inactive idle && idle.video() == video) {
-        return mid;
-      }
-    }
-    return -1;
-  }
-
   /** Joins with the sections added so far. */
-  public void join(URI url, String token, JoinRequest.Builder request) {
+  public void join(URI to, String with, JoinRequest.Builder request) {
     lastHeard = System.nanoTime();
-    request.setClientInfo(
-        ClientInfo.newBuilder()
-            .setSdk(ClientInfo.SDK.GO)
-            .setVersion("2.0.0")
-            .setProtocol(PROTOCOL)
-            .setOs(environment.clientName()));
+    url = to;
+    token = with;
+    request.setClientInfo(clientInfo());
     if (!sections.isEmpty()) {
       request.setPublisherOffer(offer());
     }
-    channel = environment.dialer().dial(url, token, request.build(), guard, new SignalEvents());
+    dial(to, request);
     environment.mailbox().later(JOIN_LIMIT_MILLIS, () -> expect(joined, "no answer to the join"));
     environment.mailbox().later(UP_LIMIT_MILLIS, () -> expect(up, "no media connection"));
+  }
+
+  private void dial(URI to, JoinRequest.Builder request) {
+    SignalEvents own = new SignalEvents();
+    current = own;
+    channel = environment.dialer().dial(to, token, request.build(), guard, own);
+  }
+
+  private ClientInfo clientInfo() {
+    return ClientInfo.newBuilder()
+        .setSdk(ClientInfo.SDK.GO)
+        .setVersion("2.0.0")
+        .setProtocol(PROTOCOL)
+        .setOs(environment.clientName())
+        .build();
+  }
+
+  /** The channel is gone: while media flows it is worth the while to take the session up again. */
+  private void channelClosed(String why) {
+    long now = System.nanoTime();
+    if (!broken) {
+      broken = true;
+      brokenSince = now;
+    }
+    if (ended || !up || sid.isEmpty() || now - brokenSince > RESUME_LIMIT_NANOS) {
+      lose(new Loss.Signal(why));
+      return;
+    }
+    environment.mailbox().later(now == brokenSince ? 0 : RESUME_PAUSE_MILLIS, this::resume);
+  }
+
+  private void resume() {
+    URI to = url;
+    if (ended || to == null) {
+      return;
+    }
+    dial(
+        to,
+        JoinRequest.newBuilder()
+            .setClientInfo(clientInfo())
+            .setReconnect(true)
+            .setReconnectReason(ReconnectReason.RR_SIGNAL_DISCONNECTED)
+            .setParticipantSid(sid));
+  }
+
+  private void resumed() {
+    broken = false;
+    if (awaitingAnswer) {
+      awaitingAnswer = false;
+      negotiateAgain = true;
+    }
+    events.resumed();
+    if (negotiateAgain) {
+      negotiate();
+    }
   }
 
   private void expect(boolean reached, String otherwise) {
@@ -151,7 +170,7 @@ public final class SfuConnection {
     if (ended) {
       return;
     }
-    if (awaitingAnswer || !joined) {
+    if (awaitingAnswer || !joined || broken) {
       negotiateAgain = true;
       return;
     }
@@ -224,28 +243,24 @@ public final class SfuConnection {
       return;
     }
     lastHeard = System.nanoTime();
+    if (broken && message.getMessageCase() != SignalResponse.MessageCase.LEAVE) {
+      resumed();
+    }
     switch (message.getMessageCase()) {
       case JOIN -> joined(message.getJoin());
       case ANSWER -> answered(message.getAnswer());
       case TRICKLE -> trickle(message.getTrickle());
       case MEDIA_SECTIONS_REQUIREMENT -> provide(message.getMediaSectionsRequirement());
-      case LEAVE -> lose(lossOf(message.getLeave()));
-      case PONG_RESP, PONG, REFRESH_TOKEN -> {}
+      case LEAVE -> lose(Loss.of(message.getLeave()));
+      case REFRESH_TOKEN -> token = message.getRefreshToken();
+      case PONG_RESP, PONG, RECONNECT -> {}
       default -> events.message(message);
     }
   }
 
-  private static Loss lossOf(LeaveRequest leave) {
-    if (leave.getReason() == DisconnectReason.DUPLICATE_IDENTITY) {
-      return new Loss.Duplicate();
-    }
-    return leave.getAction() == LeaveRequest.Action.DISCONNECT
-        ? new Loss.Removed(leave.getReason().name())
-        : new Loss.Reconnect(leave.getReason().name());
-  }
-
   private void joined(JoinResponse join) {
     joined = true;
+    sid = join.getParticipant().getSid();
     pinger = environment.mailbox().later(PING_MILLIS, this::ping);
     events.joined(join);
     if (negotiateAgain) {
@@ -257,7 +272,7 @@ public final class SfuConnection {
     if (ended) {
       return;
     }
-    if (System.nanoTime() - lastHeard > SILENCE_LIMIT_NANOS) {
+    if (!broken && System.nanoTime() - lastHeard > SILENCE_LIMIT_NANOS) {
       lose(new Loss.Signal("silence"));
       return;
     }
@@ -322,12 +337,26 @@ public final class SfuConnection {
   private final class SignalEvents implements SignalDialer.Events {
     @Override
     public void message(SignalResponse response) {
-      environment.mailbox().execute(() -> handle(response));
+      environment
+          .mailbox()
+          .execute(
+              () -> {
+                if (current == this) {
+                  handle(response);
+                }
+              });
     }
 
     @Override
     public void closed(String why) {
-      environment.mailbox().execute(() -> lose(new Loss.Signal(why)));
+      environment
+          .mailbox()
+          .execute(
+              () -> {
+                if (current == this) {
+                  channelClosed(why);
+                }
+              });
     }
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A media connection. All methods are for the loop's thread, which also makes all calls to the
  * receiver.
  */
-public final class MediaTransport {
+public final class MediaTransport implements SecurePath {
   private static final long UNREACHABLE_LIMIT = 1_000_000_000L;
   private static final long TCP_HEAD_START = 400_000_000L;
 
@@ -151,12 +151,12 @@ public final class MediaTransport {
     loop.schedule(agent.nextTick(), () -> tick(agent));
   }
 
-  /** The SRTP state, once the connection is up. */
+  @Override
   public @Nullable SrtpSession srtp() {
     return srtp;
   }
 
-  /** Sends a packet that is protected already; false when it could not be. */
+  @Override
   public boolean send(byte[] bytes, int off, int len) {
     UdpSocket socket = udp;
     InetSocketAddress remote = udpRemote;
@@ -171,7 +171,7 @@ public final class MediaTransport {
     return false;
   }
 
-  /** Protects and sends an RTCP packet. */
+  @Override
   public void sendRtcp(byte[] plain, int off, int len) {
     SrtpSession session = srtp;
     if (session != null) {

@@ -176,11 +176,9 @@ class IceAgentTest {
 
   @Test
   void readsOnlyCandidatesWithLiteralAddresses() {
-    assertThat(Candidate.parse("candidate:1 1 udp 2130706431 127.0.0.1 7882 typ host"))
-        .isPresent();
+    assertThat(Candidate.parse("candidate:1 1 udp 2130706431 127.0.0.1 7882 typ host")).isPresent();
     assertThat(
-            Candidate.parse(
-                "a=candidate:1 1 TCP 1 ::1 7881 typ host tcptype passive generation 0"))
+            Candidate.parse("a=candidate:1 1 TCP 1 ::1 7881 typ host tcptype passive generation 0"))
         .isPresent();
     assertThat(Candidate.parse("candidate:1 1 tcp 1 ::1 9 typ host tcptype active")).isEmpty();
     assertThat(Candidate.parse("candidate:1 1 udp 1 evil.example 7882 typ host")).isEmpty();

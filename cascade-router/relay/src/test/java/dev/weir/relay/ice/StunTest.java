@@ -52,8 +52,7 @@ class StunTest {
   @Test
   void answersWithTheAddressThatItSaw() throws Exception {
     byte[] transaction = HexFormat.of().parseHex("b7e7a701bc34d686fa87dfae");
-    InetSocketAddress seen =
-        new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 32_853);
+    InetSocketAddress seen = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 32_853);
 
     byte[] success = Stun.success(transaction, seen, PASSWORD);
 

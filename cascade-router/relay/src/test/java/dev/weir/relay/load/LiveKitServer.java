@@ -26,14 +26,16 @@ public final class LiveKitServer implements AutoCloseable {
   private static final String KEY = "weir-test";
   private static final String SECRET = "weir-test-secret-weir-test-secret-0";
 
-  private final Process process;
+  private final ProcessBuilder command;
   private final int port;
   private final Path log;
+  private Process process;
 
-  private LiveKitServer(Process process, int port, Path log) {
-    this.process = process;
+  private LiveKitServer(ProcessBuilder command, int port, Path log) throws IOException {
+    this.command = command;
     this.port = port;
     this.log = log;
+    this.process = command.start();
   }
 
   /** The binary, or none: from {@code WEIR_LIVEKIT_SERVER} or the path. */
@@ -78,12 +80,11 @@ public final class LiveKitServer implements AutoCloseable {
             """
                 .formatted(KEY, SECRET, System.getProperty("livekit.log", "info")));
     Path log = folder.resolve(name + ".log");
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(binary.get().toString(), "--config", config.toString())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    LiveKitServer server = new LiveKitServer(process, port, log);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    LiveKitServer server = new LiveKitServer(command, port, log);
     server.awaitReady();
     return server;
   }
@@ -160,6 +161,12 @@ public final class LiveKitServer implements AutoCloseable {
   /** Kills without a goodbye. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+  }
+
+  /** Starts again on the same ports, after {@link #kill}. */
+  public void restart() throws Exception {
+    process = command.start();
+    awaitReady();
   }
 
   @Override

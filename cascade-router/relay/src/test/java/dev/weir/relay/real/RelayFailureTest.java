@@ -11,6 +11,7 @@ import dev.weir.relay.LegState.Phase;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayEngines;
 import dev.weir.relay.RelaySettings;
+import dev.weir.relay.load.CuttableProxy;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
 import java.nio.file.Path;
@@ -108,11 +109,76 @@ class RelayFailureTest {
 
       sites.engine.close("leg");
 
-      await()
-          .atMost(Duration.ofSeconds(3))
-          .until(() -> !bob.participants().containsKey(ALICE));
+      await().atMost(Duration.ofSeconds(3)).until(() -> !bob.participants().containsKey(ALICE));
       assertThat(sites.engine.states()).isEmpty();
       assertThat(alice.up()).isCompleted();
+    }
+  }
+
+  @Test
+  void brokenSignallingIsResumedWhileMediaGoesOn() throws Exception {
+    try (TwoSites sites = new TwoSites(folder);
+        CuttableProxy gateOfA = new CuttableProxy(sites.a.url());
+        CuttableProxy gateOfB = new CuttableProxy(sites.b.url());
+        SyntheticPublisher alice = sites.publisher(ALICE, true);
+        SyntheticSubscriber bob = sites.viewer("view:bob")) {
+      sites.engine.open(sites.legThrough(gateOfA.url(), gateOfB.url(), Set.of(ALICE)));
+      await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 100);
+      SyntheticSubscriber.Stream video = bob.stream(ALICE, TrackType.VIDEO);
+      long gaps = video.gaps();
+
+      gateOfA.cut();
+      gateOfB.cut();
+
+      long before = video.proven();
+      await().atMost(PATIENCE).until(() -> video.proven() > before + 200);
+      assertThat(video.gaps() - gaps).isLessThan(20);
+      assertThat(sites.state().counters().reconnects()).isZero();
+      alice.mute(true, true);
+      await().atMost(PATIENCE).until(() -> bob.track(ALICE, TrackType.VIDEO).getMuted());
+    }
+  }
+
+  @Test
+  void aSourceThatDiedIsPulledAgainWhenItIsBack() throws Exception {
+    try (TwoSites sites = new TwoSites(folder);
+        SyntheticSubscriber bob = sites.viewer("view:bob")) {
+      sites.relay(ALICE);
+      try (SyntheticPublisher alice = sites.publisher(ALICE, true)) {
+        await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
+        sites.a.kill();
+        assertThat(alice.up()).isCompleted();
+      }
+      await().atMost(PATIENCE).until(() -> sites.state().phase() == Phase.BACKING_OFF);
+
+      sites.a.restart();
+      try (SyntheticPublisher again = sites.publisher(ALICE, true)) {
+        await().atMost(PATIENCE).until(() -> sites.state().phase() == Phase.UP);
+        await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
+        assertThat(again.packets(0)).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aTargetThatDiedIsPublishedIntoAgainWhenItIsBack() throws Exception {
+    try (TwoSites sites = new TwoSites(folder);
+        SyntheticPublisher alice = sites.publisher(ALICE, true)) {
+      sites.relay(ALICE);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> sites.state().members().stream().anyMatch(m -> m.phase() == Phase.UP));
+
+      sites.b.kill();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> sites.state().members().stream().noneMatch(m -> m.phase() == Phase.UP));
+      sites.b.restart();
+
+      try (SyntheticSubscriber bob = sites.viewer("view:bob")) {
+        await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
+        assertThat(alice.packets(0)).isPositive();
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import dev.weir.relay.load.Clients;
 import dev.weir.relay.load.LiveKitServer;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,9 +89,22 @@ final class TwoSites implements AutoCloseable {
   }
 
   LegTarget target(Set<String> identities, LeaseGate leases) {
+    return target(b.url(), identities, leases);
+  }
+
+  /** A leg whose signalling goes through proxies. */
+  LegSpec legThrough(URI source, URI target, Set<String> identities) {
+    return new LegSpec(
+        "leg",
+        1,
+        () -> grant("b").thenApply(grant -> new PullGrant(source, grant.tokens(), grant.expires())),
+        List.of(target(target, identities, LeaseGate.open())));
+  }
+
+  private LegTarget target(URI url, Set<String> identities, LeaseGate leases) {
     return new LegTarget(
         "annex",
-        b.url(),
+        url,
         annex(),
         identities,
         member ->

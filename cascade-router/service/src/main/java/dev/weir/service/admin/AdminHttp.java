@@ -70,8 +70,7 @@ public final class AdminHttp {
     }
   }
 
-  private Handler<RoutingContext> answer(
-      String type, Function<RoutingContext, String> page) {
+  private Handler<RoutingContext> answer(String type, Function<RoutingContext, String> page) {
     return context ->
         threads.execute(
             () -> {

@@ -24,8 +24,8 @@ import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.Reports;
 import dev.weir.service.slots.Slots;
 import dev.weir.session.Site;
-import dev.weir.session.placement.NodeReport;
 import dev.weir.session.move.Cause;
+import dev.weir.session.placement.NodeReport;
 import dev.weir.session.slot.SlotState;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -173,8 +173,7 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
   }
 
   @Override
-  public void setDraining(
-      SetDrainingRequest request, StreamObserver<SetDrainingResponse> caller) {
+  public void setDraining(SetDrainingRequest request, StreamObserver<SetDrainingResponse> caller) {
     answer(
         caller,
         () -> {

@@ -105,17 +105,13 @@ public final class Overviews {
         .sorted(Comparator.comparing((MemberRecord record) -> record.member().user()))
         .forEach(record -> members.add(elsewhere(record)));
     return new SlotCard(
-        state.slot().roomId(),
-        state.slot().slotId(),
-        members,
-        legs.of(state.self(), state.slot()));
+        state.slot().roomId(), state.slot().slotId(), members, legs.of(state.self(), state.slot()));
   }
 
   private static final Comparator<Attachment> BY_KEY = Comparator.comparing(Attachment::key);
 
   private static MemberLine attached(SlotState state, Attachment attachment) {
-    boolean legacy =
-        state.view().own(attachment.client()).map(MemberRecord::legacy).orElse(false);
+    boolean legacy = state.view().own(attachment.client()).map(MemberRecord::legacy).orElse(false);
     return new MemberLine(
         attachment.member().user(),
         attachment.member().device(),

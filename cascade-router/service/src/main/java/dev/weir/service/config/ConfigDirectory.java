@@ -174,6 +174,8 @@ final class ConfigDirectory {
 
   private static boolean isResourceFile(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return !name.startsWith(".") && name.matches(".*\\.(yaml|yml|json)") && Files.isRegularFile(file);
+    return !name.startsWith(".")
+        && name.matches(".*\\.(yaml|yml|json)")
+        && Files.isRegularFile(file);
   }
 }

@@ -188,14 +188,12 @@ public final class DropIn {
         continue;
       }
       try {
-        urls.put(
-            pair.substring(0, Math.max(equals, 0)), URI.create(pair.substring(equals + 1)));
+        urls.put(pair.substring(0, Math.max(equals, 0)), URI.create(pair.substring(equals + 1)));
         if (equals < 1 || !pair.substring(equals + 1).matches("https?://[^/]+.*")) {
           throw new IllegalArgumentException("not server=url");
         }
       } catch (IllegalArgumentException e) {
-        problems.add(
-            "LIVEKIT_CS_API_URL_OVERRIDES: '" + pair + "' is not server=https://host");
+        problems.add("LIVEKIT_CS_API_URL_OVERRIDES: '" + pair + "' is not server=https://host");
       }
     }
     return urls;
@@ -213,8 +211,7 @@ public final class DropIn {
   private boolean verifyTls() {
     Optional<String> text = value("LIVEKIT_INSECURE_SKIP_VERIFY_TLS");
     if (text.isPresent() && !text.get().equals(SKIP_VERIFY)) {
-      problems.add(
-          "LIVEKIT_INSECURE_SKIP_VERIFY_TLS is either empty or " + SKIP_VERIFY);
+      problems.add("LIVEKIT_INSECURE_SKIP_VERIFY_TLS is either empty or " + SKIP_VERIFY);
     }
     return text.isEmpty();
   }

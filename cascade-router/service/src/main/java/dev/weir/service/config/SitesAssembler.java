@@ -238,8 +238,7 @@ public final class SitesAssembler {
         }
       }
     }
-    known.add(
-        new Partner(id, generation(resource), Site.of(spec.serverName()), servers, spec, ca));
+    known.add(new Partner(id, generation(resource), Site.of(spec.serverName()), servers, spec, ca));
   }
 
   private ResourceId home(ResourceId from, LocalRef ref) {
@@ -254,8 +253,7 @@ public final class SitesAssembler {
     return secrets
         .secret(from.namespace(), name)
         .map(secret -> secret.get(key))
-        .orElseThrow(
-            () -> new IllegalArgumentException("Secret " + name + " has no key " + key));
+        .orElseThrow(() -> new IllegalArgumentException("Secret " + name + " has no key " + key));
   }
 
   private static ResourceId id(HasMetadata resource) {

@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
@@ -38,16 +40,24 @@ final class Lookout implements NodeHealth {
   private final NodeProbe probe;
   private final ReachBoard board;
   private final Clock clock;
+  private final Executor blocking;
   private final Map<String, Health> healths = new ConcurrentHashMap<>();
   private final Map<String, Future<Verdict>> examinations = new ConcurrentHashMap<>();
   private final List<BiConsumer<String, Verdict>> listeners = new ArrayList<>();
 
-  Lookout(Vertx vertx, NodeWatch watch, NodeProbe probe, ReachBoard board, Clock clock) {
+  Lookout(
+      Vertx vertx,
+      NodeWatch watch,
+      NodeProbe probe,
+      ReachBoard board,
+      Clock clock,
+      Executor blocking) {
     this.vertx = vertx;
     this.watch = watch;
     this.probe = probe;
     this.board = board;
     this.clock = clock;
+    this.blocking = blocking;
   }
 
   /** To be called before the first look. */
@@ -59,8 +69,17 @@ final class Lookout implements NodeHealth {
   Future<Verdict> look(String node, URI signalling) {
     return probe
         .probe(signalling)
-        .map(
-            reach -> reach.map(found -> found(node, found)).orElseGet(() -> verdict(node)));
+        .compose(
+            reach ->
+                reach
+                    .map(found -> noted(node, found))
+                    .orElseGet(() -> Future.succeededFuture(verdict(node))));
+  }
+
+  /** The board may be another replica's memory, so it is not spoken to on an event loop. */
+  private Future<Verdict> noted(String node, Reach reach) {
+    return Future.fromCompletionStage(
+        CompletableFuture.supplyAsync(() -> found(node, reach), blocking));
   }
 
   /**

@@ -63,10 +63,12 @@ final class MoveActs {
   }
 
   boolean switched(RoomKey room, long expectedEpoch, String node) {
-    if (places.switchTo(room, expectedEpoch, node).isPresent()) {
-      return true;
-    }
-    return places.current(room).equals(Optional.of(new RoomPlaces.Placed(node, expectedEpoch + 1)));
+    // This very move may have done it before, without living to note it.
+    return places.switchTo(room, expectedEpoch, node).isPresent()
+        || places
+            .current(room)
+            .filter(now -> now.node().equals(node) && now.epoch() > expectedEpoch)
+            .isPresent();
   }
 
   /** Other replicas tell theirs when they see the switch; telling twice is telling once. */
@@ -81,6 +83,16 @@ final class MoveActs {
           && bound < epoch
           && conduit.reconnect()) {
         counters.rejoin("moved");
+      }
+    }
+  }
+
+  /** Clients of the room that belong elsewhere now, or back here, join again. */
+  void rebind(RoomKey room, boolean elsewhere) {
+    for (Conduit conduit : conduits.of(room)) {
+      boolean isElsewhere = conduit.binding().target() instanceof Binding.Target.PeerGate;
+      if (isElsewhere != elsewhere && conduit.reconnect()) {
+        counters.rejoin("rebound");
       }
     }
   }

@@ -66,8 +66,7 @@ final class PlaceRescue implements RoomRescue {
                 return CompletableFuture.completedFuture(done);
               }
               Executor later =
-                  CompletableFuture.delayedExecutor(
-                      PAUSE_MILLIS, TimeUnit.MILLISECONDS, blocking);
+                  CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS, blocking);
               return CompletableFuture.runAsync(() -> {}, later)
                   .thenCompose(rested -> untilItHasOne(room, node, tries - 1));
             });

@@ -39,13 +39,11 @@ final class ApiError extends Exception {
   }
 
   static ApiError tooMany(Duration after) {
-    return new ApiError(
-        429, "M_LIMIT_EXCEEDED", "Too many requests", Optional.of(after));
+    return new ApiError(429, "M_LIMIT_EXCEEDED", "Too many requests", Optional.of(after));
   }
 
   static ApiError later(Duration after) {
-    return new ApiError(
-        503, "M_UNKNOWN", "The service cannot answer now", Optional.of(after));
+    return new ApiError(503, "M_UNKNOWN", "The service cannot answer now", Optional.of(after));
   }
 
   static ApiError internal() {

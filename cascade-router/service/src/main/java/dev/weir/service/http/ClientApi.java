@@ -72,8 +72,7 @@ final class ClientApi {
   private void route(RoutingContext context) {
     HttpServerRequest request = context.request();
     String path = request.path() == null ? "/" : request.path();
-    Optional<HomeSite> site =
-        configuration.current().byRequest(host(request), path);
+    Optional<HomeSite> site = configuration.current().byRequest(host(request), path);
     String rest = site.map(home -> path.substring(home.pathPrefix().length())).orElse(path);
     switch (rest) {
       case "/sfu/get" -> post(request, site, this::sfuGet);
@@ -152,9 +151,7 @@ final class ClientApi {
   private JsonObject delegate(HomeSite site, byte[] body) throws ApiError {
     TokenRequest request = Bodies.getToken(body);
     DelayedLeave leave =
-        request
-            .leave()
-            .orElseThrow(() -> ApiError.missing("`delay_id` or `delay_timeout`"));
+        request.leave().orElseThrow(() -> ApiError.missing("`delay_id` or `delay_timeout`"));
     return switch (desk.keepLeave(site, request, leave)) {
       case TokenAnswer.Granted granted -> new JsonObject();
       case TokenAnswer.LeaveKept kept -> new JsonObject();
@@ -204,8 +201,7 @@ final class ClientApi {
       Exchange.empty(request, 405);
       return;
     }
-    boolean ready =
-        !closing && !configuration.current().all().isEmpty() && watch.hasLookedAround();
+    boolean ready = !closing && !configuration.current().all().isEmpty() && watch.hasLookedAround();
     Exchange.empty(request, ready ? 200 : 503);
   }
 }

@@ -49,7 +49,8 @@ final class Exchange {
               request
                   .response()
                   .putHeader(
-                      "Retry-After", String.valueOf(Math.max(1, after.plusMillis(999).toSeconds())));
+                      "Retry-After",
+                      String.valueOf(Math.max(1, after.plusMillis(999).toSeconds())));
               if (error.status() == 429) {
                 body.put("retry_after_ms", after.toMillis());
               }

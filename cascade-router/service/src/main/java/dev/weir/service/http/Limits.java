@@ -25,10 +25,7 @@ final class Limits {
 
   private final Semaphore free = new Semaphore(AT_ONCE);
   private final Cache<String, Bucket> addresses =
-      Caffeine.newBuilder()
-          .maximumSize(100_000)
-          .expireAfterAccess(Duration.ofMinutes(5))
-          .build();
+      Caffeine.newBuilder().maximumSize(100_000).expireAfterAccess(Duration.ofMinutes(5)).build();
   private final InstantSource clock;
   private final MeterRegistry meters;
 

@@ -32,8 +32,7 @@ class OpenIdBeans {
       RouterSettings settings) {
     // What the admin configured may be anywhere, in a cluster's private network above all.
     GuardedHttp configured =
-        new GuardedHttp(
-            vertx, dns, AddressGuard.allowing("0.0.0.0/0,::/0"), settings.verifyTls());
+        new GuardedHttp(vertx, dns, AddressGuard.allowing("0.0.0.0/0,::/0"), settings.verifyTls());
     return new OpenIdVerifier(
         strangers, configured, resolver, server -> federationApi(configuration, server));
   }

@@ -55,7 +55,8 @@ final class HomeDoor implements PeerRequests {
     if (!proven(self, member, asked.getOpenidToken())) {
       return refused(Refused.Reason.UNAUTHORIZED);
     }
-    if (asked.hasDelayedLeave() && !keep(self, focus, slot, member, role, asked.getDelayedLeave())) {
+    if (asked.hasDelayedLeave()
+        && !keep(self, focus, slot, member, role, asked.getDelayedLeave())) {
       return refused(Refused.Reason.DELEGATION_UNAVAILABLE);
     }
     book.apply(self, slot, new SlotEvent.Asked(member.client(), focus));

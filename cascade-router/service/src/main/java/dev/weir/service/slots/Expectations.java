@@ -39,8 +39,7 @@ public final class Expectations {
   /** Remembers a token, and returns the mark that belongs into it. */
   public String expect(RoomKey room, String identity, Expected who) {
     byte[] bytes = SessionCodec.write(who);
-    map.set(
-        key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+    map.set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
     return base64(bytes) + "." + base64(seal(room, identity, bytes));
   }
 

@@ -90,10 +90,8 @@ public final class GateSecret {
         Files.createDirectories(parent);
       }
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(
-          file, Base64.getEncoder().encodeToString(made), StandardOpenOption.WRITE);
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(file, Base64.getEncoder().encodeToString(made), StandardOpenOption.WRITE);
       return made;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the gate secret in " + file, e);

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Removes people from rooms, which is only done to those who may no longer be there. The gate brings
- * everybody else back whom a node removes.
+ * Removes people from rooms, which is only done to those who may no longer be there. The gate
+ * brings everybody else back whom a node removes.
  */
 @Singleton
 public final class Kicked {

@@ -85,8 +85,7 @@ public final class NodeWatch {
 
   void start(@Observes StartupEvent event) {
     var unused =
-        timer.scheduleWithFixedDelay(
-            this::askAll, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::askAll, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether every node has been asked once: until then a restarted router knows no room. */
@@ -199,15 +198,11 @@ public final class NodeWatch {
     } catch (SfuFailure e) {
       return;
     }
-    List<Attachment> natives =
-        participants.active(key, entry, node, people.orElse(List.of()));
+    List<Attachment> natives = participants.active(key, entry, node, people.orElse(List.of()));
     if (!natives.isEmpty() && entry.nodes().stream().noneMatch(node::equals)) {
       rooms.found(key, entry.slot(), entry.room(), node);
     }
-    slots.apply(
-        key.site(),
-        entry.slot(),
-        new SlotEvent.Listed(node, entry.room(), natives, asked));
+    slots.apply(key.site(), entry.slot(), new SlotEvent.Listed(node, entry.room(), natives, asked));
   }
 
   private void gone(RoomKey key, String node, Instant asked) {

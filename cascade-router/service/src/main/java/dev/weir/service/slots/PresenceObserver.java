@@ -4,8 +4,8 @@ import dev.weir.session.Site;
 import dev.weir.session.delegation.Evidence;
 
 /**
- * Hears what our nodes and our token endpoints say about attachments that may publish. Every bean of
- * this type is called; none of them may block.
+ * Hears what our nodes and our token endpoints say about attachments that may publish. Every bean
+ * of this type is called; none of them may block.
  */
 public interface PresenceObserver {
   void observe(Site site, Evidence evidence);

@@ -75,8 +75,8 @@ public final class Reports {
 
   /**
    * The nodes of a site as the placer sees them. When none is known to answer, those that are not
-   * draining count as serving: the next call says what is true, and a restarted router does not have
-   * to wait for its first poll.
+   * draining count as serving: the next call says what is true, and a restarted router does not
+   * have to wait for its first poll.
    */
   public List<NodeReport> of(Site site) {
     Optional<HomeSite> home = configuration.current().find(site);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a room's metadata on the node says about its purpose. Room names are hashes: without this,
- * a router that has lost everything could not tell whose calls its nodes carry.
+ * What a room's metadata on the node says about its purpose. Room names are hashes: without this, a
+ * router that has lost everything could not tell whose calls its nodes carry.
  */
 record RoomLabel(SlotId slot, Room room) {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -50,11 +50,7 @@ public final class RoomMaker {
     }
     try {
       var unused =
-          client
-              .get()
-              .createRoom(
-                  RoomNames.of(slot, room),
-                  new RoomLabel(slot, room).write());
+          client.get().createRoom(RoomNames.of(slot, room), new RoomLabel(slot, room).write());
     } catch (SfuFailure e) {
       throw new NoRoom("the node did not make the room", e);
     }

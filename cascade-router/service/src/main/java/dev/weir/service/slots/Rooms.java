@@ -123,8 +123,7 @@ public final class Rooms {
         update(
             key,
             held -> {
-              Optional<Part> now =
-                  held == null ? Optional.empty() : held.placement().primary();
+              Optional<Part> now = held == null ? Optional.empty() : held.placement().primary();
               return held == null || now.isEmpty() || now.get().epoch() != expectedEpoch
                   ? held
                   : held.with(held.placement().moved(now.get().node(), node));
@@ -163,7 +162,9 @@ public final class Rooms {
           RoomEntry old =
               held == null ? new RoomEntry(slot, room, Placement.NOWHERE, clock.instant()) : held;
           Placement placement = old.placement().found(List.of(node), List.of(node));
-          return placement.equals(old.placement()) ? held == null ? old : held : old.with(placement);
+          return placement.equals(old.placement())
+              ? held == null ? old : held
+              : old.with(placement);
         });
   }
 

@@ -145,8 +145,7 @@ public final class SfuEvents {
           aborted
               ? new Evidence.Aborted(
                   key.room(), node, person.getIdentity(), person.getSid(), reason)
-              : new Evidence.Left(
-                  key.room(), node, person.getIdentity(), person.getSid(), reason));
+              : new Evidence.Left(key.room(), node, person.getIdentity(), person.getSid(), reason));
     }
   }
 

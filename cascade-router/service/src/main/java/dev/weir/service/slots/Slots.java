@@ -116,9 +116,7 @@ public final class Slots {
     }
     byte[] after = next.write();
     boolean stored =
-        before == null
-            ? map.putIfAbsent(name, after) == null
-            : map.replace(name, before, after);
+        before == null ? map.putIfAbsent(name, after) == null : map.replace(name, before, after);
     if (stored && step.state().isForgettable() && step.wakeAt().isEmpty()) {
       // The last state goes out like every other one, and only then the entry goes.
       map.remove(name, after);
@@ -164,8 +162,7 @@ public final class Slots {
     return machines.computeIfAbsent(
         site,
         any ->
-            new SlotMachine(
-                SlotPolicy.defaults(replica.name(), server -> siteOf(site, server))));
+            new SlotMachine(SlotPolicy.defaults(replica.name(), server -> siteOf(site, server))));
   }
 
   private Optional<Site> siteOf(Site ours, String server) {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A slot in the shared map, with what its last event asks for, so that every replica hears of it. */
+/**
+ * A slot in the shared map, with what its last event asks for, so that every replica hears of it.
+ */
 record StoredSlot(SlotState state, List<Effect> effects, @Nullable Instant wakeAt) {
   StoredSlot {
     effects = List.copyOf(effects);

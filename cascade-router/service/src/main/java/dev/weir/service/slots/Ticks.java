@@ -39,8 +39,8 @@ final class Ticks {
   }
 
   /**
-   * What is due now. A slot stays due, a little later, until an event has given it another time: the
-   * replica that owns it may be gone.
+   * What is due now. A slot stays due, a little later, until an event has given it another time:
+   * the replica that owns it may be gone.
    */
   synchronized List<SlotKey> due() {
     List<SlotKey> due = new ArrayList<>();

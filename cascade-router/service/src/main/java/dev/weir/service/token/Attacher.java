@@ -63,12 +63,7 @@ public final class Attacher {
    * @param delegating the request brought a delayed leave: the client may be connected already
    */
   public Attached attach(
-      Site site,
-      SlotId slot,
-      Member member,
-      Ticket ticket,
-      Duration validFor,
-      boolean delegating)
+      Site site, SlotId slot, Member member, Ticket ticket, Duration validFor, boolean delegating)
       throws AttachFailure {
     HomeSite home =
         configuration
@@ -83,16 +78,14 @@ public final class Attacher {
       }
     }
     RoomKey room = Rooms.key(site, slot, ticket.room());
-    String mark =
-        expectations.expect(room, ticket.identity(), new Expected(member, ticket.role()));
+    String mark = expectations.expect(room, ticket.identity(), new Expected(member, ticket.role()));
     if (ticket.role() == Role.OWN || ticket.role() == Role.GUEST) {
       observers.forEach(
           observer ->
               observer.observe(
                   site, new Evidence.TokenIssued(room.room(), ticket.identity(), delegating)));
     }
-    Bearer bearer =
-        new Bearer(ticket.identity(), "", "", Map.of(Expectations.MARK, mark));
+    Bearer bearer = new Bearer(ticket.identity(), "", "", Map.of(Expectations.MARK, mark));
     String jwt =
         tokens.mint(
             key(home), bearer, new Grant.Client(room.room(), ticket.mayPublish()), validFor);

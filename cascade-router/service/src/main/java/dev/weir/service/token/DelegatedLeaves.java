@@ -14,7 +14,9 @@ public interface DelegatedLeaves {
     UNAVAILABLE
   }
 
-  /** Whether {@link #accept} could succeed for a user of this server: asked before a room is made. */
+  /**
+   * Whether {@link #accept} could succeed for a user of this server: asked before a room is made.
+   */
   Outcome check(Site site, String serverName);
 
   /** Stores it durably. */

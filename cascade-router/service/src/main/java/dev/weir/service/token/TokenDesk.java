@@ -67,11 +67,7 @@ public final class TokenDesk {
             .orElseGet(() -> new Denied(Why.UNAUTHORIZED));
     meters
         .counter(
-            "weir.token.requests",
-            "endpoint",
-            asked.endpoint().name(),
-            "outcome",
-            outcome(answer))
+            "weir.token.requests", "endpoint", asked.endpoint().name(), "outcome", outcome(answer))
         .increment();
     return answer;
   }
@@ -108,12 +104,7 @@ public final class TokenDesk {
     Site home = focus.homeOf(member.server());
     Request request =
         new Request(
-            asked.endpoint(),
-            asked.slot(),
-            member,
-            focus.site(),
-            home,
-            asked.leave().isPresent());
+            asked.endpoint(), asked.slot(), member, focus.site(), home, asked.leave().isPresent());
     Agreement agreement = agreement(focus, home);
     Answer first = Admission.first(request, agreement, focus.access(), false);
     if (first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered) {
@@ -123,8 +114,7 @@ public final class TokenDesk {
   }
 
   private Agreement agreement(HomeSite focus, Site home) {
-    boolean partner =
-        focus.partner(home).filter(known -> known.active()).isPresent();
+    boolean partner = focus.partner(home).filter(known -> known.active()).isPresent();
     return partner ? peers.agreement(focus.site(), home) : new Agreement.None();
   }
 

@@ -28,8 +28,7 @@ class GateBindings {
   }
 
   private static GateSite gateSite(HomeSite home, GateSecret secret) {
-    return new GateSite(
-        home.site().name(), home.pathPrefix(), List.of(secret.keyOf(home.site())));
+    return new GateSite(home.site().name(), home.pathPrefix(), List.of(secret.keyOf(home.site())));
   }
 
   @Produces

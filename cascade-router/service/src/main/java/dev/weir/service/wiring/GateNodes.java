@@ -62,8 +62,7 @@ final class GateNodes implements Nodes {
       return RoomMade.YES;
     } catch (RoomMaker.NoRoom e) {
       boolean refused =
-          e.getCause() instanceof SfuFailure failure
-              && failure.kind() == SfuFailure.Kind.REFUSED;
+          e.getCause() instanceof SfuFailure failure && failure.kind() == SfuFailure.Kind.REFUSED;
       return refused ? RoomMade.REFUSED : RoomMade.UNREACHABLE;
     }
   }

@@ -46,9 +46,7 @@ final class GatePlaces implements RoomPlaces {
 
   @Override
   public Optional<Placed> switchTo(RoomKey room, long expectedEpoch, String node) {
-    return rooms
-        .switchTo(GateWords.router(room), expectedEpoch, node)
-        .map(GateWords::placed);
+    return rooms.switchTo(GateWords.router(room), expectedEpoch, node).map(GateWords::placed);
   }
 
   @Override

@@ -83,12 +83,11 @@ class AdminServerTest {
   void answersTheOperatorOfItsOwnCa() throws Exception {
     Path admin = folder.resolve("admin");
     assertThat(
-            call(
-                    trusting()
-                        .keyManager(
-                            admin.resolve("admin-client.crt").toFile(),
-                            admin.resolve("admin-client.key").toFile())
-                        .build())
+            call(trusting()
+                    .keyManager(
+                        admin.resolve("admin-client.crt").toFile(),
+                        admin.resolve("admin-client.key").toFile())
+                    .build())
                 .getReplica())
         .isEqualTo("r1");
   }

@@ -149,7 +149,8 @@ class ServerFramesTest {
       int fragments = 1 + random.nextInt(3);
       int at = 0;
       for (int i = 0; i < fragments; i++) {
-        int end = i == fragments - 1 ? payload.length : at + random.nextInt(payload.length - at + 1);
+        int end =
+            i == fragments - 1 ? payload.length : at + random.nextInt(payload.length - at + 1);
         byte[] part = java.util.Arrays.copyOfRange(payload, at, end);
         int opcode = i == 0 ? FrameHead.BINARY : FrameHead.CONTINUATION;
         frames.writeBytes(Wire.frame(opcode, i == fragments - 1, part, false));

@@ -35,8 +35,7 @@ final class SignallingClient implements AutoCloseable {
   }
 
   int joins() {
-    return (int)
-        heard.stream().filter(h -> h.what() == SignalResponse.MessageCase.JOIN).count();
+    return (int) heard.stream().filter(h -> h.what() == SignalResponse.MessageCase.JOIN).count();
   }
 
   long lastJoinNanos() {

@@ -7,9 +7,10 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.service.peering.Agreement;
-import dev.weir.service.peering.OwnSites;
+import dev.weir.service.peering.ConnectedPeers;
 import dev.weir.service.peering.LinkTiming;
 import dev.weir.service.peering.MemoryBook;
+import dev.weir.service.peering.OwnSites;
 import dev.weir.service.peering.PeerAudit;
 import dev.weir.service.peering.PeerKey;
 import dev.weir.service.peering.PeerLimits;
@@ -100,6 +101,8 @@ final class TestSite implements AutoCloseable {
                 new Home(),
                 book,
                 new Rooms(),
+                ConnectedPeers.inMemory(),
+                key -> true,
                 new PeerAudit(new SimpleMeterRegistry()),
                 QUICK));
     leases = new RelayLeases(LeaseStore.inMemory(), book, clock, executor);
@@ -244,12 +247,8 @@ final class TestSite implements AutoCloseable {
     }
 
     @Override
-    public boolean keepLeave(Site of,
-        SlotId slot,
-        Member member,
-        Set<Room> rooms,
-        String delayId,
-        Duration delay) {
+    public boolean keepLeave(
+        Site of, SlotId slot, Member member, Set<Room> rooms, String delayId, Duration delay) {
       return leaves.add(member.user() + " " + delayId);
     }
 

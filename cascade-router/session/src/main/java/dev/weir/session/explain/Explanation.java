@@ -157,7 +157,7 @@ public final class Explanation {
   private void omissions() {
     for (Omission omission : plan.omitted()) {
       lines.add(
-          "left out: %s from %s, cap per %s reached"
+          "kept out: %s of %s, cap per %s reached"
               .formatted(
                   omission.client(),
                   omission.target(),

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Resolves an endpoint that somebody else named, and keeps only addresses that we may dial. The
- * addresses themselves are dialled afterwards, never the name again. What our own admin named may be
- * anywhere.
+ * addresses themselves are dialled afterwards, never the name again. What our own admin named may
+ * be anywhere.
  */
 @FunctionalInterface
 public interface GuardedAddresses {

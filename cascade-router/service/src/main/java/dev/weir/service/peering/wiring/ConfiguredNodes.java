@@ -38,8 +38,7 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
   private final Fleet fleet;
   private final AccessTokens tokens;
 
-  ConfiguredNodes(
-      Configuration configuration, GateSecret gate, Fleet fleet, InstantSource clock) {
+  ConfiguredNodes(Configuration configuration, GateSecret gate, Fleet fleet, InstantSource clock) {
     this.configuration = configuration;
     this.gate = gate;
     this.fleet = fleet;
@@ -77,8 +76,7 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
     attributes.put(RELAYED, "1");
     return tokens.mint(
         nodeKey(site, node),
-        new Bearer(
-            participant.identity(), participant.name(), participant.metadata(), attributes),
+        new Bearer(participant.identity(), participant.name(), participant.metadata(), attributes),
         new Grant.Relayed(liveKitRoom),
         PUBLISH_TTL);
   }

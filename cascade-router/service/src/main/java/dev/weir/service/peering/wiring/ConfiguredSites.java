@@ -64,8 +64,7 @@ final class ConfiguredSites implements OwnSites {
   }
 
   @Override
-  public Attached attach(Site site, SlotId slot, Member member, Ticket ticket)
-      throws IOException {
+  public Attached attach(Site site, SlotId slot, Member member, Ticket ticket) throws IOException {
     try {
       var attached = attacher.attach(site, slot, member, ticket, TOKEN_LASTS);
       return new Attached(attached.url(), attached.jwt());

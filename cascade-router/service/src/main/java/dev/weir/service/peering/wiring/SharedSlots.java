@@ -42,7 +42,6 @@ final class SharedSlots implements SlotBook {
   @Override
   public void onChange(Listener listener) {
     slots.onChange(
-        change ->
-            listener.changed(change.site(), change.slot(), change.state(), change.effects()));
+        change -> listener.changed(change.site(), change.slot(), change.state(), change.effects()));
   }
 }

@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves each site's {@code /.well-known/weir}, so that a route from the server name to the router is
- * all that an admin has to publish.
+ * Serves each site's {@code /.well-known/weir}, so that a route from the server name to the router
+ * is all that an admin has to publish.
  */
 @Path(WellKnownDocument.PATH)
 public class WellKnownResource {
