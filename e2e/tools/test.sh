@@ -100,6 +100,7 @@ rm -rf "$weir_home/e2e/target/runs"
 find "$weir_home" -path '*/target/surefire-reports' -prune -exec rm -rf {} + 2>/dev/null || true
 
 if wanted real || wanted browser; then need_stack; fi
+if wanted real; then need_oracle; fi
 export WEIR_ROUTER_JAR="$router_jar" WEIR_CACHE="$weir_cache" weir_mvn JAVA_HOME
 
 if tier build run_build; then

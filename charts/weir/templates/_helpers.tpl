@@ -83,3 +83,7 @@ topologySpreadConstraints:
 {{- define "weir.routerReplicas" -}}
 {{- if kindIs "invalid" .Values.router.replicas }}{{ ternary 1 2 (eq (include "weir.fileStore" .) "true") }}{{ else }}{{ .Values.router.replicas }}{{ end }}
 {{- end }}
+
+{{- define "weir.volume" -}}
+{{- if and (include "weir.fileStore" .) .Values.router.storage.enabled }}true{{- end }}
+{{- end }}

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The protocol may only grow: other deployments speak older and newer versions of it. Each snapshot
  * is one line for each field, enum value and method that was ever released.
  *
- * <p>To record additions, run the test with {@code -Dweir.wire.record=true} and commit the snapshot.
+ * <p>To record additions, run the test with {@code -Dweir.wire.record=true} and commit the
+ * snapshot.
  */
 class WireCompatibilityTest {
   static List<Arguments> protocols() {
@@ -41,7 +42,8 @@ class WireCompatibilityTest {
     SortedSet<String> lines = lines(now);
     if (Boolean.getBoolean("weir.wire.record")) {
       // Recording adds; what is missing stays in the snapshot, and so stays a failure below.
-      SortedSet<String> all = new TreeSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of());
+      SortedSet<String> all =
+          new TreeSet<>(Files.exists(file) ? Files.readAllLines(file) : List.of());
       all.addAll(lines);
       Files.write(file, all);
     }

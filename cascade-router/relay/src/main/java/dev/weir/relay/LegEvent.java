@@ -21,4 +21,7 @@ public sealed interface LegEvent {
 
   /** The source offered more than the limits or the guard allow. */
   record Refused(String what) implements LegEvent {}
+
+  /** The link to the source carries this many video layers now: 3 = all, 0 = audio only. */
+  record LinkCarries(int layers) implements LegEvent {}
 }

@@ -78,7 +78,7 @@ final class PoolReport {
   private NodeStatus foreignNode(SfuPoolSpec.Node node) {
     Optional<NodeLoad> load = seen.load(node.name());
     State state =
-        load.map(found -> answering(found, found.closed()))
+        load.map(PoolReport::answering)
             .orElseGet(() -> seen.loads().isEmpty() ? before(node.name()) : State.STARTING);
     return node(node.name(), null, node.url(), state, load.orElse(null), null);
   }
@@ -102,7 +102,7 @@ final class PoolReport {
               : State.STARTING;
     } else {
       state =
-          load.map(found -> answering(found, false))
+          load.map(PoolReport::answering)
               .orElseGet(() -> seen.loads().isEmpty() ? before(name) : State.STARTING);
     }
     Instant since = draining ? since(name) : null;
@@ -120,11 +120,12 @@ final class PoolReport {
     return stored == null ? now.truncatedTo(ChronoUnit.SECONDS) : stored;
   }
 
-  private static State answering(NodeLoad load, boolean closed) {
-    if (!load.reachable()) {
-      return State.UNREACHABLE;
-    }
-    return closed ? State.DRAINING : State.SERVING;
+  /**
+   * A node that routers have closed and that nobody drains is about to be reopened: routers go by
+   * this state, so it must not say that the node drains because routers say so.
+   */
+  private static State answering(NodeLoad load) {
+    return load.reachable() ? State.SERVING : State.UNREACHABLE;
   }
 
   /** While no router answers, a node stays what it was: calls on it go on. */

@@ -1,6 +1,7 @@
 package dev.weir.operator.run;
 
 import dev.weir.operator.apply.Applier;
+import dev.weir.operator.certificate.AdminCertificate;
 import dev.weir.operator.event.EventRecorder;
 import dev.weir.operator.keys.KeyMaker;
 import dev.weir.operator.keys.KeyRing;
@@ -12,6 +13,8 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -64,14 +67,23 @@ public class Wiring {
     return new OperatorSettings(repository, webhookUrl, namespace, poll, statusEvery);
   }
 
+  /** Without the name of a Secret the routers are asked in plain text, which only tests do. */
   @Produces
   @Singleton
   RouterClient router(
       @ConfigProperty(name = "weir.router.host") String host,
       @ConfigProperty(name = "weir.router.port") int port,
-      @ConfigProperty(name = "weir.router.certificates") Optional<Path> certificates) {
-    return new GrpcRouterClient(
-        new RouterReplicas(host, port, certificates.orElse(null)), System::nanoTime);
+      @ConfigProperty(name = "weir.admin.secret") Optional<String> secret,
+      @ConfigProperty(name = "weir.lease.namespace") String namespace,
+      KubernetesClient client,
+      InstantSource clock)
+      throws IOException {
+    Path folder = null;
+    if (secret.isPresent()) {
+      folder = Files.createTempDirectory("weir-admin");
+      AdminCertificate.provide(client, namespace, secret.get(), host, folder, clock.instant());
+    }
+    return new GrpcRouterClient(new RouterReplicas(host, port, folder), System::nanoTime);
   }
 
   /** One operator works at a time; the others wait with warm caches. */

@@ -8,6 +8,7 @@ import dev.weir.crds.LocalRef;
 import dev.weir.crds.SfuPeer;
 import dev.weir.crds.SfuPool;
 import dev.weir.operator.apply.Applier;
+import dev.weir.operator.certificate.SelfMadeCertificate;
 import dev.weir.operator.event.EventReason;
 import dev.weir.operator.event.EventRecorder;
 import dev.weir.operator.model.Metadata;

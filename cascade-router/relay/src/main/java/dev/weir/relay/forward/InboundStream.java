@@ -12,6 +12,9 @@ final class InboundStream {
   private final int ssrc;
   private final int clockRate;
   private final GapTracker gaps = new GapTracker();
+  private final StandingDelay delay = new StandingDelay();
+  private long sampledExpected;
+  private long sampledReceived;
   private long jitter;
   private long lastTransit;
   private boolean any;
@@ -43,6 +46,7 @@ final class InboundStream {
     }
     any = true;
     lastTransit = transit;
+    delay.arrived(Rtp.timestamp(b, off), clockRate, now);
     gaps.arrived(gaps.extend(Rtp.sequence(b, off)), now);
   }
 
@@ -73,6 +77,26 @@ final class InboundStream {
         (int) (jitter >> 4),
         lastReport,
         delay);
+  }
+
+  long endDelayInterval() {
+    return delay.endInterval();
+  }
+
+  /** Packets that should have come since it was asked last. */
+  long expectedSinceSample() {
+    long now = gaps.expected();
+    long since = now - sampledExpected;
+    sampledExpected = now;
+    return since;
+  }
+
+  /** Packets that came since it was asked last. */
+  long receivedSinceSample() {
+    long now = gaps.received();
+    long since = now - sampledReceived;
+    sampledReceived = now;
+    return since;
   }
 
   boolean any() {

@@ -23,6 +23,10 @@ final class KeyFrameGate {
     return true;
   }
 
+  boolean pending() {
+    return pending;
+  }
+
   /** Whether a request that was held back is due; asked now and then. */
   boolean due(long now) {
     return pending && admits(now);

@@ -114,15 +114,21 @@ public final class LayerForwarder {
     }
     if (keyFrames.admits(now)) {
       sendKeyFrameRequest();
-    } else {
-      meter.plisHeldBack++;
+      return;
+    }
+    meter.plisHeldBack++;
+    PullMedia over = pull;
+    if (over != null) {
+      over.keyFrameRequestHeld();
     }
   }
 
-  void tick(long now) {
+  /** Whether it wants to be called again soon. */
+  boolean tick(long now) {
     if (keyFrames.due(now)) {
       sendKeyFrameRequest();
     }
+    return keyFrames.pending();
   }
 
   private void sendKeyFrameRequest() {

@@ -37,7 +37,9 @@ public final class PullMedia {
   private final Reports reports = new Reports();
   private @Nullable SecurePath transport;
   private List<Bound> bound = List.of();
-  private long nextReport;
+  private final Runnable tick = this::tick;
+  private boolean armed;
+  private long sampledBytes;
   private long roundTrip = 50_000_000L;
   private boolean closed;
   private int unknown;
@@ -61,7 +63,7 @@ public final class PullMedia {
     this.loop = loop;
     this.reporter = reporter;
     this.meter = meter;
-    loop.execute(this::tick);
+    loop.execute(this::report);
   }
 
   int reporter() {
@@ -134,7 +136,11 @@ public final class PullMedia {
         return;
       }
     }
+    sampledBytes += len;
     to.stream.arrived(b, off, now);
+    if (to.stream.gaps().hasGaps()) {
+      arm();
+    }
     to.forwarder.forward(b, off, len, sif, now);
   }
 
@@ -174,26 +180,87 @@ public final class PullMedia {
     }
   }
 
+  /** Looks after gaps and held-back key-frame requests, as long as there are any. */
+  private void arm() {
+    if (!armed && !closed) {
+      armed = true;
+      loop.schedule(TICK, tick);
+    }
+  }
+
   private void tick() {
-    if (closed) {
+    armed = false;
+    SecurePath over = transport;
+    if (closed || over == null) {
       return;
     }
     long now = System.nanoTime();
-    SecurePath over = transport;
-    if (over != null) {
-      for (int i = 0; i < bound.size(); i++) {
-        Bound each = bound.get(i);
-        each.forwarder.tick(now);
-        if (each.stream.gaps().hasGaps()) {
-          askForGaps(each, over, now);
-        }
-      }
-      if (now - nextReport >= 0) {
-        nextReport = now + REPORT;
-        reportReception(over, now);
+    boolean again = false;
+    for (int i = 0; i < bound.size(); i++) {
+      Bound each = bound.get(i);
+      again |= each.forwarder.tick(now);
+      if (each.stream.gaps().hasGaps()) {
+        askForGaps(each, over, now);
+        again = true;
       }
     }
-    loop.schedule(TICK, this::tick);
+    if (again) {
+      arm();
+    }
+  }
+
+  void keyFrameRequestHeld() {
+    arm();
+  }
+
+  /**
+   * What came since the last sample.
+   *
+   * @param standingDelay of the stream that is delayed least; all streams share the link
+   */
+  record Sample(long bytes, long packets, long expected, long standingDelay) {}
+
+  Sample sample() {
+    long packets = 0;
+    long expected = 0;
+    long delay = StandingDelay.UNKNOWN;
+    for (Bound each : bound) {
+      expected += each.stream.expectedSinceSample();
+      packets += each.stream.receivedSinceSample();
+      long own = each.stream.endDelayInterval();
+      if (own != StandingDelay.UNKNOWN) {
+        delay = delay == StandingDelay.UNKNOWN ? own : Math.min(delay, own);
+      }
+    }
+    long bytes = sampledBytes;
+    sampledBytes = 0;
+    return new Sample(bytes, packets, expected, delay);
+  }
+
+  /** Tells the source what this pull can take. */
+  void remb(long bitsPerSecond) {
+    SecurePath over = transport;
+    if (over == null || bound.isEmpty()) {
+      return;
+    }
+    int count = Math.min(bound.size(), MAX_BLOCKS);
+    int[] ssrcs = new int[count];
+    for (int i = 0; i < count; i++) {
+      ssrcs[i] = bound.get(i).stream.ssrc();
+    }
+    int length = RtcpWriter.remb(report, 0, reporter, bitsPerSecond, ssrcs, count);
+    over.sendRtcp(report, 0, length);
+  }
+
+  private void report() {
+    SecurePath over = transport;
+    if (closed) {
+      return;
+    }
+    if (over != null) {
+      reportReception(over, System.nanoTime());
+    }
+    loop.schedule(REPORT, this::report);
   }
 
   private void askForGaps(Bound from, SecurePath over, long now) {

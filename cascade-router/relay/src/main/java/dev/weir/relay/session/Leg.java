@@ -10,10 +10,13 @@ import dev.weir.relay.LegTarget;
 import dev.weir.relay.RelaySettings;
 import dev.weir.relay.forward.LayerForwarder;
 import dev.weir.relay.forward.LegMeter;
+import dev.weir.relay.forward.LinkWatch;
 import dev.weir.relay.forward.PullMedia;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Collectors;
 import livekit.LivekitModels.SpeakerInfo;
 import livekit.LivekitModels.TrackInfo;
 import livekit.LivekitRtc.JoinResponse;
@@ -41,10 +45,12 @@ public final class Leg {
   private final GrantKeeper grants;
   private final Roster roster = new Roster();
   private final Map<Layer, PullSession> pulls = new EnumMap<>(Layer.class);
-  private final Map<String, TrackRelay> tracks = new LinkedHashMap<>();
+  private final SourceTracks tracks = new SourceTracks(this::relay);
   private final Map<SessionKey, PublishSession> sessions = new LinkedHashMap<>();
   private final Set<String> overLimit = new LinkedHashSet<>();
   private final LegReport report;
+  private final LinkWatch link;
+  private int layersOfLink = Layer.COUNT;
   private LegSpec spec;
   private Instant since;
   private Phase phase = Phase.WAITING;
@@ -68,12 +74,33 @@ public final class Leg {
     this.grants = new GrantKeeper(clock, spec.source());
     this.report = new LegReport(meter);
     Pulls owner = new Pulls();
+    List<PullMedia> allMedia = new ArrayList<>();
     for (Layer layer : Layer.values()) {
       int reporter = environment.random().nextInt(1, Integer.MAX_VALUE);
       PullMedia media = new PullMedia(environment.loop(), reporter, meter);
+      allMedia.add(media);
       pulls.put(
           layer,
           new PullSession(layer, environment, settings.sourceGuard(), grants, owner, meter, media));
+    }
+    this.link =
+        new LinkWatch(
+            environment.loop(),
+            allMedia,
+            layers -> environment.mailbox().execute(() -> linkCarries(layers)));
+    limitLink();
+  }
+
+  private void limitLink() {
+    long limit = spec.limits().maxBitrateBps();
+    environment.loop().execute(() -> link.limit(limit));
+  }
+
+  private void linkCarries(int layers) {
+    if (layers != layersOfLink) {
+      listener.event(spec.id(), new LegEvent.LinkCarries(layers));
+      layersOfLink = layers;
+      reconcile();
     }
   }
 
@@ -94,6 +121,7 @@ public final class Leg {
               boolean fenceRose = now.fence() > spec.fence();
               spec = now;
               grants.source(now.source());
+              limitLink();
               if (fenceRose) {
                 pulls.values().stream()
                     .filter(pull -> pull.phase() == Phase.REPLACED)
@@ -115,6 +143,7 @@ public final class Leg {
               closed = true;
               sessions.values().forEach(PublishSession::close);
               pulls.values().forEach(PullSession::close);
+              environment.loop().execute(link::close);
               changed();
               environment.mailbox().later(2_000, () -> environment.mailbox().close());
             });
@@ -131,7 +160,7 @@ public final class Leg {
     }
     long now = System.nanoTime();
     long rosterWait = roster.expire(now);
-    followTracks();
+    tracks.follow(relayed(), roster, spec.limits(), this::refuse);
     followMembers();
     long demandWait = subscribe(now);
     wakeUpIn(rosterWait, demandWait);
@@ -153,53 +182,20 @@ public final class Leg {
     if (present.size() > spec.limits().members()) {
       refuse("more members than the limit of " + spec.limits().members());
       // Those that are relayed already stay; the rest wait.
+      Set<String> before =
+          sessions.keySet().stream().map(SessionKey::identity).collect(Collectors.toSet());
       return present.stream()
-          .sorted(java.util.Comparator.comparing(identity -> !hasSession(identity)))
+          .sorted(Comparator.comparing(identity -> !before.contains(identity)))
           .limit(spec.limits().members())
           .toList();
     }
     return present;
   }
 
-  private boolean hasSession(String identity) {
-    return sessions.keySet().stream().anyMatch(key -> key.identity().equals(identity));
-  }
-
   private void refuse(String what) {
     if (overLimit.add(what)) {
       listener.event(spec.id(), new LegEvent.Refused(what));
     }
-  }
-
-  private void followTracks() {
-    Set<String> live = new LinkedHashSet<>();
-    for (String identity : relayed()) {
-      Roster.Present present = roster.get(identity);
-      if (present == null) {
-        continue;
-      }
-      int count = 0;
-      for (TrackInfo info : present.tracks()) {
-        if (count++ >= spec.limits().tracksPerMember()) {
-          refuse("more tracks of a member than the limit of " + spec.limits().tracksPerMember());
-          break;
-        }
-        TrackRelay known = tracks.get(info.getSid());
-        if (known != null && TrackShape.of(info).filter(known.shape()::equals).isPresent()) {
-          known.info(info);
-          live.add(info.getSid());
-        } else if (known == null) {
-          TrackShape.of(info)
-              .ifPresent(
-                  shape -> {
-                    tracks.put(info.getSid(), relay(identity, info, shape));
-                    live.add(info.getSid());
-                  });
-        }
-        // A track that changed its shape is dropped now and made anew in the next round.
-      }
-    }
-    tracks.keySet().retainAll(live);
   }
 
   private TrackRelay relay(String identity, TrackInfo info, TrackShape shape) {
@@ -246,8 +242,7 @@ public final class Leg {
     if (present == null) {
       return;
     }
-    List<TrackRelay> own =
-        tracks.values().stream().filter(track -> track.identity().equals(key.identity())).toList();
+    List<TrackRelay> own = tracks.of(key.identity());
     PublishSession session = sessions.get(key);
     if (session == null) {
       session =
@@ -268,27 +263,14 @@ public final class Leg {
 
   /** Tells each pull what to subscribe; returns how long that holds. */
   private long subscribe(long now) {
-    Map<Layer, Map<String, PullSession.Wish>> wishes = new EnumMap<>(Layer.class);
-    long next = -1;
-    for (TrackRelay track : tracks.values()) {
-      Set<Layer> pulled = track.demand().pulled(now);
-      for (Layer pull : track.shape().pulls()) {
-        boolean enabled = !track.video() || pulled.contains(pull);
-        wishes
-            .computeIfAbsent(pull, layer -> new LinkedHashMap<>())
-            .put(track.sid(), new PullSession.Wish(enabled));
-      }
-      long changes = track.demand().changesIn(now);
-      next = changes < 0 ? next : next < 0 ? changes : Math.min(next, changes);
-    }
-    pulls.forEach((layer, pull) -> pull.want(wishes.getOrDefault(layer, Map.of())));
-    return next;
+    SourceTracks.Wishes wishes = tracks.wishes(layersOfLink, now);
+    pulls.forEach((layer, pull) -> pull.want(wishes.byPull().getOrDefault(layer, Map.of())));
+    return wishes.holdsNanos();
   }
 
   private void changed() {
-    Phase now = phaseNow();
-    if (now != phase) {
-      phase = now;
+    if (phaseNow() != phase) {
+      phase = phaseNow();
       since = clock.instant();
     }
     report.write(spec, phase, since, pulls.values(), sessions.values());
@@ -316,8 +298,8 @@ public final class Leg {
       }
       int level = AudioLevels.of(speaker);
       String identity = present.participant().identity();
-      tracks.values().stream()
-          .filter(track -> !track.video() && track.identity().equals(identity))
+      tracks.of(identity).stream()
+          .filter(track -> !track.video())
           .forEach(track -> track.level(level));
     }
   }
@@ -376,7 +358,7 @@ public final class Leg {
     }
   }
 
-  private final class Publishers implements PublishSession.Owner {
+  private final class Publishers implements PublishOwner {
     @Override
     public void changed() {
       Leg.this.changed();

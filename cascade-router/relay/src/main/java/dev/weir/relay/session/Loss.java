@@ -1,5 +1,8 @@
 package dev.weir.relay.session;
 
+import livekit.LivekitModels.DisconnectReason;
+import livekit.LivekitRtc.LeaveRequest;
+
 /** Why a connection to a server ended. */
 public sealed interface Loss {
   /** The signalling channel could not be opened or broke. */
@@ -16,6 +19,16 @@ public sealed interface Loss {
 
   /** Another participant with this identity took the place. */
   record Duplicate() implements Loss {}
+
+  /** What a server's goodbye means. */
+  static Loss of(LeaveRequest leave) {
+    if (leave.getReason() == DisconnectReason.DUPLICATE_IDENTITY) {
+      return new Duplicate();
+    }
+    return leave.getAction() == LeaveRequest.Action.DISCONNECT
+        ? new Removed(leave.getReason().name())
+        : new Reconnect(leave.getReason().name());
+  }
 
   /** For states and logs; no secrets. */
   default String words() {

@@ -1,33 +1,26 @@
 package dev.weir.relay.session;
 
 import dev.weir.relay.AddressGuard;
-import dev.weir.relay.Layer;
 import dev.weir.relay.LeaseGate.Lease;
 import dev.weir.relay.LegState.Phase;
 import dev.weir.relay.LegTarget;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.relay.forward.LegMeter;
-import dev.weir.relay.forward.OutStream;
-import dev.weir.relay.forward.PublishMedia;
+import dev.weir.relay.sdp.MediaCodec;
 import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
-import dev.weir.relay.transport.MediaTransport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import livekit.LivekitRtc.ConnectionSettings;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse;
-import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.SubscribedQualityUpdate;
 import livekit.LivekitRtc.TrackPublishedResponse;
 import livekit.LivekitRtc.UpdateParticipantMetadata;
@@ -48,45 +41,26 @@ final class PublishSession {
   private final LegTarget target;
   private final Environment environment;
   private final AddressGuard guard;
-  private final Owner owner;
+  private final PublishOwner owner;
   private final LegMeter meter;
   private final Backoff backoff;
   private final Map<String, TrackRelay> tracks = new LinkedHashMap<>();
-  private final Map<String, PublishedTrack> published = new LinkedHashMap<>();
   private RelayedParticipant member;
-  private PublishMedia media = new PublishMedia();
+  private PublishedTracks published;
   private @Nullable SfuConnection connection;
   private @Nullable Lease lease;
   private Phase phase = Phase.WAITING;
   private String error = "";
   private long generation;
+  private long leaseAsked;
   private int joins;
-
-  /** The leg, as its publish sessions see it. */
-  interface Owner {
-    void changed();
-
-    /** The viewers of this target want these layers of the track. */
-    void wants(String target, TrackRelay track, Set<Layer> layers);
-
-    /** This target does not take the track any more. */
-    void dropped(String target, TrackRelay track);
-
-    void lost(String session, Loss loss, long pauseMillis);
-
-    void replaced(String session);
-
-    void yielded(String target, String identity, Duration after);
-
-    void refused(String what);
-  }
 
   PublishSession(
       LegTarget target,
       RelayedParticipant member,
       Environment environment,
       AddressGuard guard,
-      Owner owner,
+      PublishOwner owner,
       LegMeter meter) {
     this.target = target;
     this.member = member;
@@ -95,6 +69,7 @@ final class PublishSession {
     this.owner = owner;
     this.meter = meter;
     this.backoff = new Backoff(environment.random());
+    this.published = new PublishedTracks(environment, meter);
   }
 
   Phase phase() {
@@ -114,7 +89,7 @@ final class PublishSession {
   }
 
   Collection<PublishedTrack> published() {
-    return published.values();
+    return published.all();
   }
 
   private String name() {
@@ -130,6 +105,7 @@ final class PublishSession {
 
   private void acquire() {
     long mine = ++generation;
+    leaseAsked = mine;
     become(Phase.WAITING);
     target
         .leases()
@@ -141,15 +117,18 @@ final class PublishSession {
 
   private void leased(long mine, @Nullable Optional<Lease> answer, @Nullable Throwable failure) {
     Lease given = answer == null ? null : answer.orElse(null);
-    if (mine != generation) {
+    if (mine != generation || leaseAsked != mine) {
       if (given != null) {
         given.release();
+      }
+      if (mine == generation) {
+        environment.mailbox().later(backoff.next(), () -> again(mine));
       }
       return;
     }
     if (given == null) {
       error = failure == null ? "no lease" : "lease: " + failure.getMessage();
-      environment.mailbox().later(backoff.next(), () -> retryLease(mine));
+      environment.mailbox().later(backoff.next(), () -> again(mine));
       owner.changed();
       return;
     }
@@ -157,14 +136,13 @@ final class PublishSession {
     connect();
   }
 
-  private void retryLease(long mine) {
-    if (mine == generation) {
-      acquire();
+  private void revoked(long asked) {
+    if (asked != leaseAsked || phase == Phase.CLOSED) {
+      return;
     }
-  }
-
-  private void revoked(long leaseGeneration) {
-    if (leaseGeneration > generation || lease == null || phase == Phase.CLOSED) {
+    if (lease == null) {
+      // Faster than its own grant: the grant is given back when it comes.
+      leaseAsked = 0;
       return;
     }
     long began = System.nanoTime();
@@ -181,15 +159,21 @@ final class PublishSession {
             () -> {
               held.release();
               owner.yielded(target.key(), identity(), Duration.ofNanos(System.nanoTime() - began));
-              environment.mailbox().later(Backoff.LIMIT_MILLIS / 10, () -> retryLease(mine));
+              environment.mailbox().later(Backoff.LIMIT_MILLIS / 10, () -> again(mine));
             });
   }
 
   private void connect() {
     become(Phase.CONNECTING);
-    media = new PublishMedia();
-    SfuConnection made =
-        new SfuConnection(environment, guard, new Packets(media), new ConnectionEvents());
+    String token;
+    try {
+      token = target.tokens().mint(member);
+    } catch (RuntimeException e) {
+      lost(new Loss.Signal("no token: " + e.getMessage()));
+      return;
+    }
+    published = new PublishedTracks(environment, meter);
+    SfuConnection made = new SfuConnection(environment, guard, published, new ConnectionEvents());
     connection = made;
     if (joins++ > 0) {
       meter.reconnected();
@@ -198,47 +182,12 @@ final class PublishSession {
         JoinRequest.newBuilder()
             .setConnectionSettings(ConnectionSettings.newBuilder().setAutoSubscribe(false));
     for (TrackRelay track : tracks.values()) {
-      join.addAddTrackRequests(add(made, track).request());
+      join.addAddTrackRequests(published.add(made, track).request());
     }
     if (tracks.isEmpty()) {
-      made.add(new MediaSection.Inactive(false, List.of(dev.weir.relay.sdp.MediaCodec.OPUS)));
+      made.add(new MediaSection.Inactive(false, List.of(MediaCodec.OPUS)));
     }
-    made.join(target.url(), target.tokens().mint(member), join);
-  }
-
-  private PublishedTrack add(SfuConnection to, TrackRelay track) {
-    int mid = to.add(new MediaSection.Inactive(track.video(), List.of(track.shape().codec())));
-    PublishedTrack copy = new PublishedTrack(track, mid, environment.random(), meter);
-    to.replace(mid, copy.section());
-    published.put(track.sid(), copy);
-    PublishMedia into = media;
-    List<OutStream> streams = copy.streams();
-    environment
-        .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < streams.size(); i++) {
-                streams.get(i).wanted(!track.video());
-                into.add(streams.get(i));
-                track.forwarders().get(i).add(streams.get(i));
-              }
-            });
-    return copy;
-  }
-
-  private void remove(PublishedTrack copy) {
-    PublishMedia from = media;
-    List<OutStream> streams = copy.streams();
-    environment
-        .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < streams.size(); i++) {
-                copy.track().forwarders().get(i).remove(streams.get(i));
-                from.remove(streams.get(i));
-              }
-            });
-    owner.dropped(target.key(), copy.track());
+    made.join(target.url(), token, join);
   }
 
   /** The tracks that shall be published, and what the member looks like now. */
@@ -260,25 +209,19 @@ final class PublishSession {
       return;
     }
     for (String sid : removed) {
-      PublishedTrack copy = published.remove(sid);
+      PublishedTrack copy = published.remove(sid, open);
       if (copy != null) {
-        remove(copy);
-        open.replace(
-            copy.mid(), new MediaSection.Inactive(copy.track().video(), copy.section().codecs()));
+        owner.dropped(target.key(), copy.track());
       }
     }
     for (TrackRelay track : added) {
-      publish(open, track);
+      open.send(
+          SignalRequest.newBuilder().setAddTrack(published.add(open, track).request()).build());
     }
     if (!removed.isEmpty() || !added.isEmpty()) {
       open.negotiate();
     }
-    published.values().forEach(this::followMute);
-  }
-
-  private void publish(SfuConnection open, TrackRelay track) {
-    PublishedTrack copy = add(open, track);
-    open.send(SignalRequest.newBuilder().setAddTrack(copy.request()).build());
+    published.all().forEach(this::followMute);
   }
 
   /** Tells the target what the member looks like, and which attributes it had and has no more. */
@@ -352,8 +295,7 @@ final class PublishSession {
 
   private void forget() {
     connection = null;
-    published.values().forEach(this::remove);
-    published.clear();
+    published.clear().forEach(copy -> owner.dropped(target.key(), copy.track()));
   }
 
   private void become(Phase now) {
@@ -364,90 +306,30 @@ final class PublishSession {
   }
 
   private void wants(SubscribedQualityUpdate update) {
-    for (PublishedTrack copy : published.values()) {
-      if (copy.targetSid().equals(update.getTrackSid())) {
-        List<SubscribedQuality> qualities =
-            update.getSubscribedCodecsList().stream()
-                .flatMap(codec -> codec.getQualitiesList().stream())
-                .toList();
-        wants(copy, qualities.isEmpty() ? update.getSubscribedQualitiesList() : qualities);
-      }
-    }
-  }
-
-  private void wants(PublishedTrack copy, List<SubscribedQuality> qualities) {
-    EnumSet<Layer> enabled = EnumSet.noneOf(Layer.class);
-    for (SubscribedQuality quality : qualities) {
-      if (quality.getEnabled()) {
-        enabled.add(TrackShape.layerOf(quality.getQuality()));
-      }
-    }
-    Set<Layer> layers = EnumSet.noneOf(Layer.class);
-    TrackShape shape = copy.track().shape();
-    for (Layer pull : shape.pulls()) {
-      if (shape.simulcast() ? enabled.contains(pull) : !enabled.isEmpty()) {
-        layers.add(pull);
-      }
-    }
-    copy.wanted(layers);
-    List<OutStream> streams = copy.streams();
-    environment
-        .loop()
-        .execute(
-            () -> {
-              long now = System.nanoTime();
-              for (int i = 0; i < streams.size(); i++) {
-                boolean on = layers.contains(shape.pulls().get(i));
-                streams.get(i).wanted(on);
-                if (on) {
-                  streams.get(i).keyFrameRequest(now);
-                }
-              }
-            });
-    owner.wants(target.key(), copy.track(), layers);
+    published
+        .want(update)
+        .ifPresent(copy -> owner.wants(target.key(), copy.track(), copy.wanted()));
   }
 
   private void trackPublished(TrackPublishedResponse response) {
-    for (PublishedTrack copy : published.values()) {
-      if (copy.cid().equals(response.getCid())) {
-        copy.targetSid(response.getTrack().getSid());
-        copy.muted(response.getTrack().getMuted());
-        followMute(copy);
-      }
-    }
+    published
+        .byCid(response.getCid())
+        .ifPresent(
+            copy -> {
+              copy.targetSid(response.getTrack().getSid());
+              copy.muted(response.getTrack().getMuted());
+              followMute(copy);
+            });
   }
 
-  private static final class Packets implements SfuConnection.MediaPackets {
-    private final PublishMedia media;
-
-    Packets(PublishMedia media) {
-      this.media = media;
-    }
-
-    @Override
-    public void rtp(byte[] bytes, int off, int len, long arrivalNanos) {
-      // A publisher that may not subscribe gets none.
-    }
-
-    @Override
-    public void rtcp(byte[] bytes, int off, int len, long arrivalNanos) {
-      media.rtcp(bytes, off, len, arrivalNanos);
-    }
-
-    @Override
-    public void up(MediaTransport transport) {
-      media.attach(transport);
-    }
-  }
-
-  private final class ConnectionEvents implements SfuConnection.Events {
+  private final class ConnectionEvents implements SfuEvents {
     @Override
     public void joined(JoinResponse join) {}
 
     @Override
     public void resumed() {
       describe(Map.of());
-      published.values().forEach(PublishSession.this::sendMute);
+      published.all().forEach(PublishSession.this::sendMute);
     }
 
     @Override
@@ -455,12 +337,12 @@ final class PublishSession {
       backoff.reset();
       error = "";
       become(Phase.UP);
-      prime();
+      published.prime();
     }
 
     @Override
     public void answered(SdpAnswer answer, Map<String, String> midToTrack) {
-      prime();
+      published.prime();
     }
 
     @Override
@@ -474,25 +356,7 @@ final class PublishSession {
 
     @Override
     public void lost(Loss loss) {
-      forget();
-      error = loss.words();
-      long mine = ++generation;
-      if (loss instanceof Loss.Duplicate || loss instanceof Loss.Removed) {
-        Lease held = lease;
-        lease = null;
-        if (held != null) {
-          held.release();
-        }
-      }
-      if (loss instanceof Loss.Duplicate) {
-        become(Phase.REPLACED);
-        owner.replaced(name());
-        return;
-      }
-      long pause = loss instanceof Loss.Reconnect && phase == Phase.UP ? 0 : backoff.next();
-      become(Phase.BACKING_OFF);
-      owner.lost(name(), loss, pause);
-      environment.mailbox().later(pause, () -> again(mine));
+      PublishSession.this.lost(loss);
     }
 
     @Override
@@ -501,10 +365,26 @@ final class PublishSession {
     }
   }
 
-  /** A server announces a track to viewers only once a packet of it has come. */
-  private void prime() {
-    List<PublishedTrack> all = new ArrayList<>(published.values());
-    environment.loop().execute(() -> all.forEach(copy -> copy.streams().getFirst().prime()));
+  private void lost(Loss loss) {
+    forget();
+    error = loss.words();
+    long mine = ++generation;
+    if (loss instanceof Loss.Duplicate || loss instanceof Loss.Removed) {
+      Lease held = lease;
+      lease = null;
+      if (held != null) {
+        held.release();
+      }
+    }
+    if (loss instanceof Loss.Duplicate) {
+      become(Phase.REPLACED);
+      owner.replaced(name());
+      return;
+    }
+    long pause = loss instanceof Loss.Reconnect && phase == Phase.UP ? 0 : backoff.next();
+    become(Phase.BACKING_OFF);
+    owner.lost(name(), loss, pause);
+    environment.mailbox().later(pause, () -> again(mine));
   }
 
   private void again(long mine) {

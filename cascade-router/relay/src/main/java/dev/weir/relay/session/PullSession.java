@@ -280,7 +280,7 @@ final class PullSession {
     }
   }
 
-  private final class Packets implements SfuConnection.MediaPackets {
+  private final class Packets implements MediaPackets {
     private boolean current;
 
     @Override
@@ -304,7 +304,7 @@ final class PullSession {
     }
   }
 
-  private final class ConnectionEvents implements SfuConnection.Events {
+  private final class ConnectionEvents implements SfuEvents {
     private final PullGrant grant;
 
     ConnectionEvents(PullGrant grant) {

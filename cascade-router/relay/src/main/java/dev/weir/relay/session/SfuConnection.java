@@ -11,7 +11,6 @@ import dev.weir.relay.transport.MediaTransport;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitModels.DisconnectReason;
@@ -47,7 +46,7 @@ public final class SfuConnection {
   private final Environment environment;
   private final AddressGuard guard;
   private final MediaPackets packets;
-  private final Events events;
+  private final SfuEvents events;
   private final MediaTransport transport;
   private final IceCredentials credentials;
   private final List<MediaSection> sections = new ArrayList<>();
@@ -68,38 +67,8 @@ public final class SfuConnection {
   private boolean ended;
   private long lastHeard;
 
-  /** Takes packets, on the loop. */
-  public interface MediaPackets {
-    void rtp(byte[] bytes, int off, int len, long arrivalNanos);
-
-    void rtcp(byte[] bytes, int off, int len, long arrivalNanos);
-
-    /** The transport is up; called before {@link Events#up()}. */
-    void up(MediaTransport transport);
-  }
-
-  /** What happens, in the mailbox. After {@link #lost} nothing more is told. */
-  public interface Events {
-    void joined(JoinResponse join);
-
-    void up();
-
-    void answered(SdpAnswer answer, Map<String, String> midToTrack);
-
-    /** Signalling had broken and was resumed; what was sent meanwhile is lost, media went on. */
-    void resumed();
-
-    /** Everything that the connection does not deal with itself. */
-    void message(SignalResponse message);
-
-    void lost(Loss loss);
-
-    /** The server named a candidate or asked for something that is not allowed. */
-    void refused(String what);
-  }
-
   public SfuConnection(
-      Environment environment, AddressGuard guard, MediaPackets packets, Events events) {
+      Environment environment, AddressGuard guard, MediaPackets packets, SfuEvents events) {
     this.environment = environment;
     this.guard = guard;
     this.packets = packets;
@@ -119,20 +88,6 @@ public final class SfuConnection {
 
   public void replace(int mid, MediaSection section) {
     sections.set(mid, section);
-  }
-
-  public MediaSection section(int mid) {
-    return sections.get(mid);
-  }
-
-  /** The mid of a section that is inactive and of that kind, for re-use; -1 if there is none. */
-  public int reusable(boolean video) {
-    for (int mid = 0; mid < sections.size(); mid++) {
-      if (sections.get(mid) instanceof MediaSection.Inactive idle && idle.video() == video) {
-        return mid;
-      }
-    }
-    return -1;
   }
 
   /** Joins with the sections added so far. */
@@ -296,20 +251,11 @@ public final class SfuConnection {
       case ANSWER -> answered(message.getAnswer());
       case TRICKLE -> trickle(message.getTrickle());
       case MEDIA_SECTIONS_REQUIREMENT -> provide(message.getMediaSectionsRequirement());
-      case LEAVE -> lose(lossOf(message.getLeave()));
+      case LEAVE -> lose(Loss.of(message.getLeave()));
       case REFRESH_TOKEN -> token = message.getRefreshToken();
       case PONG_RESP, PONG, RECONNECT -> {}
       default -> events.message(message);
     }
-  }
-
-  private static Loss lossOf(LeaveRequest leave) {
-    if (leave.getReason() == DisconnectReason.DUPLICATE_IDENTITY) {
-      return new Loss.Duplicate();
-    }
-    return leave.getAction() == LeaveRequest.Action.DISCONNECT
-        ? new Loss.Removed(leave.getReason().name())
-        : new Loss.Reconnect(leave.getReason().name());
   }
 
   private void joined(JoinResponse join) {

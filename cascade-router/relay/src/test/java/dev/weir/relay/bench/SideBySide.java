@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import livekit.LivekitModels.TrackType;
+import livekit.LivekitModels.VideoQuality;
 
 /**
  * The engine between two livekit-servers: CPU of its loop for each packet, beside the CPU of the
@@ -80,7 +82,11 @@ final class SideBySide {
       viewer.up().get(20, TimeUnit.SECONDS);
       open.add(viewer);
       engine.open(spec(a, b, identities));
-      TimeUnit.SECONDS.sleep(8);
+      TimeUnit.SECONDS.sleep(6);
+      for (String identity : identities) {
+        viewer.view(viewer.track(identity, TrackType.VIDEO).getSid(), true, VideoQuality.HIGH);
+      }
+      TimeUnit.SECONDS.sleep(4);
       Map<String, Double> figures = measure(engine, viewer, b.pid(), seconds);
       figures.putAll(firstPackets(events));
       for (AutoCloseable each : open) {

@@ -7,7 +7,9 @@ import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.session.Environment;
 import dev.weir.relay.session.Loss;
+import dev.weir.relay.session.MediaPackets;
 import dev.weir.relay.session.SfuConnection;
+import dev.weir.relay.session.SfuEvents;
 import dev.weir.relay.srtp.SrtpSession;
 import dev.weir.relay.transport.MediaTransport;
 import dev.weir.relay.wire.Wire;
@@ -344,7 +346,7 @@ public final class SyntheticPublisher implements AutoCloseable {
     }
   }
 
-  private final class Packets implements SfuConnection.MediaPackets, RtcpReader.Visitor {
+  private final class Packets implements MediaPackets, RtcpReader.Visitor {
     @Override
     public void rtp(byte[] bytes, int off, int len, long arrivalNanos) {}
 
@@ -382,7 +384,7 @@ public final class SyntheticPublisher implements AutoCloseable {
     }
   }
 
-  private final class Events implements SfuConnection.Events {
+  private final class Events implements SfuEvents {
     @Override
     public void joined(JoinResponse join) {}
 

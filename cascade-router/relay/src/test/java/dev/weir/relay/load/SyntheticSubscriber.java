@@ -6,7 +6,9 @@ import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.session.Environment;
 import dev.weir.relay.session.Loss;
+import dev.weir.relay.session.MediaPackets;
 import dev.weir.relay.session.SfuConnection;
+import dev.weir.relay.session.SfuEvents;
 import dev.weir.relay.transport.MediaTransport;
 import dev.weir.relay.wire.Wire;
 import java.net.URI;
@@ -217,7 +219,7 @@ public final class SyntheticSubscriber implements AutoCloseable {
     environment.mailbox().execute(connection::leave);
   }
 
-  private final class Packets implements SfuConnection.MediaPackets {
+  private final class Packets implements MediaPackets {
     @Override
     public void rtp(byte[] b, int off, int len, long now) {
       int ssrc = Rtp.ssrc(b, off);
@@ -294,7 +296,7 @@ public final class SyntheticSubscriber implements AutoCloseable {
     }
   }
 
-  private final class Events implements SfuConnection.Events {
+  private final class Events implements SfuEvents {
     @Override
     public void joined(JoinResponse join) {
       trailer = join.getSifTrailer().toByteArray();

@@ -29,6 +29,7 @@ class RelayBetweenServersTest {
         SyntheticPublisher alice = sites.publisher(ALICE, true);
         SyntheticSubscriber bob = sites.viewer("view:bob")) {
       sites.relay(ALICE);
+      assertThat(alice.up()).isCompleted();
 
       await()
           .atMost(PATIENCE)

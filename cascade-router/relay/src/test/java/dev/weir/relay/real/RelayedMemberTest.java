@@ -123,6 +123,7 @@ class RelayedMemberTest {
                 return bob.stream(ALICE, TrackType.VIDEO).keyFrames() > keyFrames;
               });
       assertThat(sites.state().counters().plisToSource()).isPositive();
+      assertThat(alice.keyFrameRequests()).isPositive();
     }
   }
 

@@ -1,14 +1,20 @@
 package dev.weir.service.config;
 
+import dev.weir.service.config.kubernetes.ClusterWatch;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where the configuration comes from: environment variables alone, a directory, or nothing.
@@ -16,6 +22,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ConfigurationBeans {
   private static final Logger LOG = Logger.getLogger("dev.weir.service.config");
+
+  private @Nullable ClusterWatch clusterWatch;
 
   /** The environment, as a seam. */
   @Produces
@@ -31,8 +39,11 @@ class ConfigurationBeans {
     }
   }
 
-  /** Both sources, read once. */
-  record Source(Optional<DropIn.Settings> dropIn, Optional<Path> directory) {}
+  /** All sources, read once; {@code namespaces} is there in Kubernetes, and empty for all. */
+  record Source(
+      Optional<DropIn.Settings> dropIn,
+      Optional<Path> directory,
+      Optional<List<String>> namespaces) {}
 
   @Produces
   @Singleton
@@ -44,7 +55,14 @@ class ConfigurationBeans {
           List.of("WEIR_CONFIG_DIR and LIVEKIT_URL are both set: give one of them"));
     }
     return new Source(
-        DropIn.isMeant(env) ? Optional.of(DropIn.read(env)) : Optional.empty(), directory);
+        DropIn.isMeant(env) ? Optional.of(DropIn.read(env)) : Optional.empty(),
+        directory,
+        directory.isEmpty() && !DropIn.isMeant(env) && env.containsKey("WEIR_KUBERNETES_NAMESPACE")
+            ? Optional.of(
+                Arrays.stream(env.getOrDefault("WEIR_KUBERNETES_NAMESPACES", "").split(","))
+                    .filter(name -> !name.isBlank())
+                    .toList())
+            : Optional.empty());
   }
 
   @Produces
@@ -59,7 +77,7 @@ class ConfigurationBeans {
     if (source.directory().isPresent()) {
       return DirectoryWatch.of(source.directory().get());
     }
-    if (source.dropIn().isEmpty()) {
+    if (source.dropIn().isEmpty() && source.namespaces().isEmpty()) {
       LOG.warn(
           "event=no-configuration hint=\"set WEIR_CONFIG_DIR, or LIVEKIT_URL and the other variables of a token service\"");
     }
@@ -68,8 +86,21 @@ class ConfigurationBeans {
 
   @Produces
   @Singleton
-  Configuration configuration(DirectoryWatch watch) {
-    return watch.configuration();
+  Configuration configuration(
+      DirectoryWatch watch, Source source, Instance<KubernetesClient> kubernetes) {
+    if (source.namespaces().isEmpty()) {
+      return watch.configuration();
+    }
+    ClusterWatch cluster = ClusterWatch.of(kubernetes.get(), source.namespaces().get());
+    clusterWatch = cluster;
+    return cluster.configuration();
+  }
+
+  @PreDestroy
+  void closeClusterWatch() {
+    if (clusterWatch != null) {
+      clusterWatch.close();
+    }
   }
 
   void close(@Disposes DirectoryWatch watch) {

@@ -34,6 +34,8 @@ public class GateRoutes {
   private final Instance<Nodes> nodes;
   private final Instance<Kicks> kicks;
   private final Instance<NativeArrivals> arrivals;
+  private final Instance<Newcomers> newcomers;
+  private final Instance<Rebinds> rebinds;
   private final Instance<MoveWitness> witnesses;
   private final Instance<MoveStore> store;
   private final Instance<ReachBoard> board;
@@ -48,6 +50,8 @@ public class GateRoutes {
       Instance<Nodes> nodes,
       Instance<Kicks> kicks,
       Instance<NativeArrivals> arrivals,
+      Instance<Newcomers> newcomers,
+      Instance<Rebinds> rebinds,
       Instance<MoveWitness> witnesses,
       Instance<MoveStore> store,
       Instance<ReachBoard> board,
@@ -57,6 +61,8 @@ public class GateRoutes {
     this.nodes = nodes;
     this.kicks = kicks;
     this.arrivals = arrivals;
+    this.newcomers = newcomers;
+    this.rebinds = rebinds;
     this.witnesses = witnesses;
     this.store = store;
     this.board = board;
@@ -109,6 +115,8 @@ public class GateRoutes {
             nodes.get(),
             kicks.isResolvable() ? kicks.get() : (room, identity) -> false,
             arrivals.isResolvable() ? arrivals.get() : NativeArrivals.NO_RELAYS,
+            newcomers.isResolvable() ? newcomers.get() : Newcomers.NONE_ELSEWHERE,
+            rebinds.isResolvable() ? rebinds.get() : Rebinds.NONE,
             List.copyOf(witnesses.stream().toList()),
             store.isResolvable() ? store.get() : new MoveStore.InMemory(),
             board.isResolvable() ? board.get() : new ReachBoard.Alone()),

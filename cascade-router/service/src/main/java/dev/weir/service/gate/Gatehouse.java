@@ -35,6 +35,8 @@ final class Gatehouse {
       Nodes nodes,
       Kicks kicks,
       NativeArrivals arrivals,
+      Newcomers newcomers,
+      Rebinds rebinds,
       List<MoveWitness> witnesses,
       MoveStore store,
       ReachBoard board) {}
@@ -42,7 +44,7 @@ final class Gatehouse {
   private final Vertx vertx;
   private final Ports ports;
   private final Executor blocking;
-  private final Conduits conduits = new Conduits();
+  private final Conduits conduits;
   private final AddressLimits limits;
   private final Lookout lookout;
   private final Mover mover;
@@ -78,6 +80,7 @@ final class Gatehouse {
     this.vertx = vertx;
     this.ports = ports;
     this.blocking = blocking;
+    this.conduits = new Conduits(ports.newcomers(), clock);
     GateTokens tokens = new GateTokens(clock);
     GateCounters counters = new GateCounters(registry, conduits::open);
     MoveQueue queue = new MoveQueue(Pace.defaults());
@@ -109,15 +112,17 @@ final class Gatehouse {
     Rescuer keeper =
         new Rescuer(
             tokens, conduits, ports.kicks(), new RejoinLimit(clock), rescue.apply(own), counters);
+    Binding.Binder binder =
+        new WelcomingBinder(
+            new RoomBinder(ports.places(), ports.nodes(), ports.rebinds(), tokens, blocking, clock),
+            ports.arrivals());
     this.gate =
         new Gate(
             vertx,
             settings,
             ports.sites(),
             tokens,
-            new WelcomingBinder(
-                new RoomBinder(ports.places(), ports.nodes(), tokens, blocking, clock),
-                ports.arrivals()),
+            binder,
             new BackendDial(vertx, settings.dial(), tls),
             new Validation(vertx, settings.dial()),
             conduits,
@@ -126,6 +131,7 @@ final class Gatehouse {
             counters);
     this.handOver = new HandOver(vertx, gate, conduits, counters);
     ports.places().onSwitch((room, placed) -> acts.rejoinOlderThan(room, placed.epoch()));
+    ports.rebinds().onChange(room -> acts.rebind(room, ports.rebinds().elsewhere(room)));
     lookout.onVerdict(this::judged);
   }
 

@@ -292,11 +292,13 @@ final class Mover implements Moves {
   private void told(RoomKey room) {
     CompletableFuture<Outcome> asked;
     synchronized (this) {
+      queue.told(room.site(), room.room());
       asked = waiting.remove(room);
     }
     if (asked != null) {
       asked.complete(Outcome.MOVED);
     }
+    startDue();
   }
 
   private void over(RoomKey room, Outcome outcome) {

@@ -38,7 +38,7 @@ final class Rescuer implements Conduit.Keeper {
     Leaves.Verdict verdict =
         Leaves.judge(
             leave,
-            conduits.hasNewer(conduit.arrival()),
+            () -> conduits.hasNewer(conduit.arrival()),
             () -> kicks.ordered(who.room(), who.identity()));
     boolean turned = verdict != Leaves.Verdict.PASS;
     return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;

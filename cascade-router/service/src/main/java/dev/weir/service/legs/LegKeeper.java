@@ -69,6 +69,7 @@ public final class LegKeeper implements LegListener {
   private final RelayEngine engine;
   private final Map<SlotKey, Told> told = new ConcurrentHashMap<>();
   private final Set<SlotKey> marked = ConcurrentHashMap.newKeySet();
+  private final Set<SlotKey> owned = ConcurrentHashMap.newKeySet();
   private final Map<String, LegKey> byId = new ConcurrentHashMap<>();
   private final Map<String, LegState> states = new ConcurrentHashMap<>();
 
@@ -97,13 +98,25 @@ public final class LegKeeper implements LegListener {
     this.executor = needs.executor();
     this.engine = engines.apply(this);
     book.onChange((site, slot, now, effects) -> mark(new SlotKey(site, slot)));
-    ownership.onChange(() -> Set.copyOf(told.keySet()).forEach(this::mark));
   }
 
   /** Plans everything that lives; for the start, and for nodes or keys that changed. */
   public void replanAll(Iterable<Site> sites) {
     for (Site site : sites) {
       book.live(site).forEach(slot -> mark(new SlotKey(site, slot)));
+    }
+  }
+
+  /** Slots that changed hands since the last look are planned by whoever owns them now. */
+  public void recheckOwners(Iterable<Site> sites) {
+    for (Site site : sites) {
+      for (SlotId slot : book.live(site)) {
+        SlotKey key = new SlotKey(site, slot);
+        boolean mine = ownership.isMine(site, slot);
+        if (mine ? owned.add(key) : owned.remove(key)) {
+          mark(key);
+        }
+      }
     }
   }
 

@@ -60,7 +60,7 @@ public final class HomeCalls {
         .<dev.weir.session.admission.Agreement>map(
             a ->
                 new dev.weir.session.admission.Agreement.Peered(
-                    peering.connected(key), a.view(), a.guestPublish()))
+                    peering.reachable(key), a.view(), a.guestPublish()))
         .orElseGet(dev.weir.session.admission.Agreement.None::new);
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Peering as the rest of the router sees it: the protocol with slots, admissions and grants behind
@@ -23,7 +24,11 @@ import java.util.concurrent.TimeUnit;
 public final class PeeredSites implements AutoCloseable {
   private static final Duration SWEEP = Duration.ofSeconds(2);
 
-  /** What peering needs from the rest of the router. */
+  /**
+   * What peering needs from the rest of the router.
+   *
+   * @param dials whether this replica is the one that opens the stream of an agreement
+   */
   public record Needs(
       InstantSource clock,
       SecureRandom random,
@@ -33,6 +38,8 @@ public final class PeeredSites implements AutoCloseable {
       OwnSites home,
       SlotBook book,
       PullRooms rooms,
+      ConnectedPeers connected,
+      Predicate<PeerKey> dials,
       PeerAudit audit,
       LinkTiming timing) {}
 
@@ -59,8 +66,10 @@ public final class PeeredSites implements AutoCloseable {
                 needs.discovery(),
                 needs.selfMade(),
                 new HomeDoor(needs.home(), book, origin),
-                new SlotSyncs(book, epochs, needs.audit(), executor),
+                new SlotSyncs(book, epochs, needs.connected(), needs.audit(), executor),
                 epochs,
+                needs.connected(),
+                needs.dials(),
                 needs.audit(),
                 needs.timing()));
     this.homeCalls = new HomeCalls(peering, book);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 
 /**
  * Opens the content of Sync streams, feeds it with changes of slots, and tells slots who is there.
@@ -18,16 +17,24 @@ import java.util.stream.Collectors;
 final class SlotSyncs implements SyncContent.Factory {
   private final SlotBook book;
   private final EpochLedger epochs;
+  private final ConnectedPeers connected;
   private final PeerAudit audit;
   private final Executor executor;
   private final List<SlotSync> open = new CopyOnWriteArrayList<>();
 
-  SlotSyncs(SlotBook book, EpochLedger epochs, PeerAudit audit, Executor executor) {
+  SlotSyncs(
+      SlotBook book,
+      EpochLedger epochs,
+      ConnectedPeers connected,
+      PeerAudit audit,
+      Executor executor) {
     this.book = book;
     this.epochs = epochs;
+    this.connected = connected;
     this.audit = audit;
     this.executor = executor;
     book.onChange(this::changed);
+    connected.onChange(this::tellWhoIsThere);
   }
 
   @Override
@@ -45,29 +52,27 @@ final class SlotSyncs implements SyncContent.Factory {
             this::closed);
     open.add(sync);
     sync.begin();
-    tellWhoIsThere(self);
+    connected.up(agreement.key());
     return sync;
   }
 
   private void closed(SlotSync sync) {
-    if (open.remove(sync)) {
-      tellWhoIsThere(sync.self());
+    boolean last =
+        open.remove(sync)
+            && open.stream()
+                .noneMatch(s -> s.self().equals(sync.self()) && s.peer().equals(sync.peer()));
+    if (last) {
+      connected.down(new PeerKey(sync.self().name(), sync.peer().name()));
     }
   }
 
   private void tellWhoIsThere(Site self) {
-    Set<Site> peers = connected(self);
     executor.execute(
-        () ->
-            book.live(self)
-                .forEach(slot -> book.apply(self, slot, new SlotEvent.PeersConnected(peers))));
-  }
-
-  private Set<Site> connected(Site self) {
-    return open.stream()
-        .filter(s -> s.self().equals(self))
-        .map(SlotSync::peer)
-        .collect(Collectors.toSet());
+        () -> {
+          Set<Site> peers = connected.of(self);
+          book.live(self)
+              .forEach(slot -> book.apply(self, slot, new SlotEvent.PeersConnected(peers)));
+        });
   }
 
   private void changed(Site site, SlotId slot, SlotState now, List<SlotEffect> effects) {
@@ -82,7 +87,7 @@ final class SlotSyncs implements SyncContent.Factory {
       }
     }
     // A slot that begins does not know yet who is connected.
-    Set<Site> peers = connected(site);
+    Set<Site> peers = connected.of(site);
     if (!now.isForgettable() && !now.connected().equals(peers)) {
       executor.execute(() -> book.apply(site, slot, new SlotEvent.PeersConnected(peers)));
     }

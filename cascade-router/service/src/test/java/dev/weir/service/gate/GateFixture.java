@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A gate on an HTTP server of its own, with the site a.example, and ports that the test sets. */
@@ -49,6 +50,7 @@ final class GateFixture implements AutoCloseable {
 
   final RecordingWitness witness = new RecordingWitness();
   volatile boolean kicked;
+  final FakeRebinds rebinds = new FakeRebinds();
   final Gatehouse house;
   private final HttpServer server;
 
@@ -76,6 +78,8 @@ final class GateFixture implements AutoCloseable {
                 places,
                 (room, identity) -> kicked,
                 NativeArrivals.NO_RELAYS,
+                Newcomers.NONE_ELSEWHERE,
+                rebinds,
                 List.of(witness),
                 new MoveStore.InMemory(),
                 new ReachBoard.Alone()),
@@ -101,6 +105,32 @@ final class GateFixture implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .join();
+  }
+
+  /** A peer that takes everybody, with one token for all, while it is set. */
+  static final class FakeRebinds implements Rebinds {
+    private final List<Consumer<RoomKey>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Optional<Elsewhere> now = Optional.empty();
+
+    void set(RoomKey room, Optional<Elsewhere> elsewhere) {
+      now = elsewhere;
+      listeners.forEach(listener -> listener.accept(room));
+    }
+
+    @Override
+    public boolean elsewhere(RoomKey room) {
+      return now.isPresent();
+    }
+
+    @Override
+    public Optional<Elsewhere> of(RoomKey room, String identity) {
+      return now;
+    }
+
+    @Override
+    public void onChange(Consumer<RoomKey> listener) {
+      listeners.add(listener);
+    }
   }
 
   /** Hears of moves, and says when the relay is ready. */

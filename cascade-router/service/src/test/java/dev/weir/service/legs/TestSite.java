@@ -7,6 +7,7 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.service.peering.Agreement;
+import dev.weir.service.peering.ConnectedPeers;
 import dev.weir.service.peering.LinkTiming;
 import dev.weir.service.peering.MemoryBook;
 import dev.weir.service.peering.OwnSites;
@@ -100,6 +101,8 @@ final class TestSite implements AutoCloseable {
                 new Home(),
                 book,
                 new Rooms(),
+                ConnectedPeers.inMemory(),
+                key -> true,
                 new PeerAudit(new SimpleMeterRegistry()),
                 QUICK));
     leases = new RelayLeases(LeaseStore.inMemory(), book, clock, executor);

@@ -48,7 +48,12 @@ class SlotSyncTest {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final MemoryBook book = new MemoryBook(InstantSource.fixed(NOW));
     final SlotSyncs syncs =
-        new SlotSyncs(book, new EpochLedger(book), new PeerAudit(meters), Runnable::run);
+        new SlotSyncs(
+            book,
+            new EpochLedger(book),
+            ConnectedPeers.inMemory(),
+            new PeerAudit(meters),
+            Runnable::run);
     final Site self;
     final Agreement agreement;
     SyncContent content;

@@ -78,6 +78,8 @@ final class TestDeployment implements AutoCloseable {
               return content;
             },
             Greeting.Epochs.NONE,
+            ConnectedPeers.inMemory(),
+            key -> true,
             new PeerAudit(meters),
             QUICK);
     peering = new Peering(needs, new Greeting(Greeting.Epochs.NONE, version, oldest));

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rooms that are to move: one move a room at a time, urgent ones first, then small rooms before
@@ -20,6 +22,7 @@ public final class MoveQueue {
   private final Pace pace;
   private final Map<Key, Wish> waiting = new LinkedHashMap<>();
   private final Map<Key, Wish> running = new HashMap<>();
+  private final Set<Key> told = new HashSet<>();
   private Instant lastPlanned = Instant.MIN;
 
   public MoveQueue(Pace pace) {
@@ -65,8 +68,17 @@ public final class MoveQueue {
     return started;
   }
 
+  /**
+   * The clients of a moving room are on their way. Others may begin now: one client that does not
+   * come back must not keep a node from being emptied.
+   */
+  public void told(String site, String room) {
+    told.add(new Key(site, room));
+  }
+
   public void finished(String site, String room) {
     running.remove(new Key(site, room));
+    told.remove(new Key(site, room));
   }
 
   /** Forgets planned wishes of a node that is not to be emptied any more. */
@@ -86,7 +98,10 @@ public final class MoveQueue {
 
   private boolean mayStart(Wish wish, Instant now) {
     boolean urgent = wish.cause().urgent();
-    long alike = running.values().stream().filter(w -> w.cause().urgent() == urgent).count();
+    long alike =
+        running.entrySet().stream()
+            .filter(e -> e.getValue().cause().urgent() == urgent && !told.contains(e.getKey()))
+            .count();
     if (urgent) {
       return alike < pace.urgentAtOnce();
     }

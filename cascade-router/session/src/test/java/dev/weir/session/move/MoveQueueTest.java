@@ -29,6 +29,19 @@ class MoveQueueTest {
   }
 
   @Test
+  void oneClientThatStaysAwayDoesNotHoldUpTheOthers() {
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 2));
+    queue.offer(wish("c", Cause.DRAIN, 3));
+    queue.start(T);
+    queue.start(T.plusSeconds(1));
+    assertThat(queue.start(T.plusSeconds(2))).isEmpty();
+    queue.told("a", "a");
+    assertThat(queue.start(T.plusSeconds(3))).extracting(Wish::room).containsExactly("c");
+    assertThat(queue.offer(wish("a", Cause.DRAIN, 1))).as("it still moves").isFalse();
+  }
+
+  @Test
   void urgentMovesWaitForNothingButTheirOwnLimit() {
     queue.offer(wish("planned", Cause.DRAIN, 1));
     for (int i = 0; i < 4; i++) {

@@ -1,14 +1,15 @@
 package dev.weir.service.peering.wiring;
 
+import com.hazelcast.core.HazelcastInstance;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayEngines;
 import dev.weir.relay.RelaySettings;
 import dev.weir.service.config.Configuration;
+import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
-import dev.weir.service.legs.LeaseStore;
 import dev.weir.service.legs.LegKeeper;
-import dev.weir.service.legs.Ownership;
+import dev.weir.service.legs.RelayFigures;
 import dev.weir.service.legs.RelayLeases;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
@@ -22,6 +23,7 @@ import dev.weir.service.peering.SlotBook;
 import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.SelfMadeCertificates;
 import dev.weir.service.peering.trust.WellKnownDocument;
+import dev.weir.service.slots.Replica;
 import dev.weir.session.plan.PlanPolicy;
 import dev.weir.session.plan.Planner;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,13 +38,19 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** Peering and the legs as beans of the router. */
 @ApplicationScoped
 class PeeringBeans {
   private static final int RELAYED_PER_ROOM = 500;
+  private static final int LOOK_EVERY_SECONDS = 1;
 
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService looks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("relay-figures").factory());
 
   @Produces
   @Singleton
@@ -54,6 +62,8 @@ class PeeringBeans {
       OwnSites sites,
       SlotBook book,
       PullRooms rooms,
+      HazelcastInstance hazelcast,
+      Replica replica,
       MeterRegistry meters,
       InstantSource clock) {
     var random = new SecureRandom();
@@ -67,6 +77,8 @@ class PeeringBeans {
             sites,
             book,
             rooms,
+            new SharedConnections(hazelcast),
+            key -> replica.owns("peer\n" + key),
             new PeerAudit(meters),
             LinkTiming.DEFAULT));
   }
@@ -87,8 +99,8 @@ class PeeringBeans {
 
   @Produces
   @Singleton
-  RelayLeases leases(SlotBook book, InstantSource clock) {
-    return new RelayLeases(LeaseStore.inMemory(), book, clock, work);
+  RelayLeases leases(SlotBook book, HazelcastInstance hazelcast, InstantSource clock) {
+    return new RelayLeases(new SharedLeases(hazelcast), book, clock, work);
   }
 
   /** The engine and what tells it what to do: one cannot be without the other. */
@@ -102,7 +114,9 @@ class PeeringBeans {
       ConfiguredNodes nodes,
       RelayLeases leases,
       Configuration configuration,
+      Replica replica,
       AddressGuard guard,
+      MeterRegistry meters,
       InstantSource clock) {
     var engine = new RelayEngine[1];
     LegKeeper keeper =
@@ -113,13 +127,28 @@ class PeeringBeans {
                 nodes,
                 leases,
                 peered.peering()::calls,
-                Ownership.ALONE,
+                (site, slot) ->
+                    replica.owns(site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
                 clock,
                 work),
             listener ->
                 engine[0] =
                     RelayEngines.start(
                         RelaySettings.of(guard::permits, address -> true), listener));
+    RelayFigures figures = new RelayFigures(engine[0]::states);
+    figures.bindTo(meters);
+    var unused =
+        looks.scheduleWithFixedDelay(
+            () -> {
+              figures.look();
+              if (replica.members() > 1) {
+                keeper.recheckOwners(
+                    configuration.current().all().stream().map(HomeSite::site).toList());
+              }
+            },
+            LOOK_EVERY_SECONDS,
+            LOOK_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     return new Relay(keeper, engine[0]);
   }
 
@@ -138,6 +167,7 @@ class PeeringBeans {
   }
 
   void end(@Disposes Relay relay) {
+    looks.shutdownNow();
     relay.engine().close();
     work.close();
   }

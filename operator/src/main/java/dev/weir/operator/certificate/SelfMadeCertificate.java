@@ -1,4 +1,4 @@
-package dev.weir.operator.site;
+package dev.weir.operator.certificate;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -34,14 +34,14 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param certificate PEM
  * @param key PEM, PKCS#8
  */
-record SelfMadeCertificate(String certificate, String key) {
+public record SelfMadeCertificate(String certificate, String key) {
   private static final Duration LIFE = Duration.ofDays(3650);
 
   /**
    * Names the server in a DNS name (without its port), and in full in a URI, because a name may
    * have a port or be an address.
    */
-  static SelfMadeCertificate of(String serverName, Instant now, SecureRandom random) {
+  public static SelfMadeCertificate of(String serverName, Instant now, SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);

@@ -1,7 +1,5 @@
 package dev.weir.session.bench;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,17 +35,15 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * What one change costs: the transition of the slot, its new plan and the difference to the plan
  * before, in a router with many live slots. {@code ./weir bench plan}.
  */
-@Tag("bench")
-class PlanBenchTest {
+public final class PlanBench {
   private static final Instant NOW = Instant.parse("2026-11-21T04:00:00Z");
   private static final Site SELF = Site.of("s0");
+  private static final int BAR_MICROS = 1000;
   private static final int CHANGES = 5_000;
   private static final int WARM_UP = 5_000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -64,8 +60,16 @@ class PlanBenchTest {
   /** Time on the processor, which neighbours on the machine do not touch, and on the wall. */
   private record Cost(long cpu, long wall) {}
 
-  @Test
-  void oneChangeCostsTheSameWhateverElseLives() throws IOException {
+  private PlanBench() {}
+
+  /** The first argument is the file for the figures. */
+  public static void main(String[] args) throws IOException {
+    if (!new PlanBench().run(Path.of(args[0]))) {
+      System.exit(1);
+    }
+  }
+
+  private boolean run(Path file) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (int slots : new int[] {10, 100, 1000, 10_000}) {
       rows.add(measure(slots, 20, 5));
@@ -73,11 +77,16 @@ class PlanBenchTest {
     for (int sites : new int[] {2, 10, 20, 50}) {
       rows.add(measure(100, Math.max(20, sites * 2), sites));
     }
-    report(rows);
-    Row bar = rows.get(3);
-    assertThat(bar.p99())
-        .as("p99 of processor time in microseconds at 10,000 slots")
-        .isLessThanOrEqualTo(1000);
+    report(rows, file);
+    double p99 = rows.get(3).p99();
+    boolean held = p99 <= BAR_MICROS;
+    System.out.printf(
+        Locale.ROOT,
+        "p99 of processor time for one change with 10,000 slots: %.0f us, bar %d us: %s%n",
+        p99,
+        BAR_MICROS,
+        held ? "held" : "MISSED");
+    return held;
   }
 
   private Row measure(int slots, int members, int sites) {
@@ -209,7 +218,7 @@ class PlanBenchTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private void report(List<Row> rows) throws IOException {
+  private void report(List<Row> rows, Path file) throws IOException {
     ObjectNode result = json.createObjectNode().put("bench", "plan").put("unit", "microseconds");
     ArrayNode list = result.putArray("rows");
     StringBuilder table = new StringBuilder();
@@ -245,8 +254,7 @@ class PlanBenchTest {
               row.wall99(),
               row.perMember()));
     }
-    Files.createDirectories(Path.of("target"));
-    Files.writeString(Path.of("target/bench-plan.json"), result + System.lineSeparator());
+    Files.writeString(file, result + System.lineSeparator());
     System.out.print(table);
     System.out.println(result);
   }
