@@ -17,7 +17,12 @@ public final class Router {
   private Running running;
 
   Router(
-      Processes processes, Toolbox tools, Path folder, SiteAddress address, RouterFolder config) {
+      Processes processes,
+      Toolbox tools,
+      Path folder,
+      SiteAddress address,
+      RouterFolder config,
+      Path trustStore) {
     this.processes = processes;
     this.address = address;
     this.config = config;
@@ -28,6 +33,8 @@ public final class Router {
                 tools.java().toString(),
                 "-Xmx256m",
                 "-Djava.io.tmpdir=" + folder,
+                "-Djavax.net.ssl.trustStore=" + trustStore,
+                "-Djavax.net.ssl.trustStorePassword=" + CertificateAuthority.TRUST_STORE_PASSWORD,
                 "-jar",
                 tools.routerJar().toString()),
             Map.of(
