@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Shared by the cluster's scripts: where things are, and processes that are surely ours.
 cache=${WEIR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/weir}
 bin=$cache/kubernetes/bin

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # The network, the certificates, etcd and the Kubernetes control plane. Sourced by cluster.sh.
 
 # One namespace is the switch; the control plane and each node hang on it by a cable. The machine's own network gets no address, route or rule.

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # One Kubernetes node: namespaces of its own whose first process is `pause`, so that one kill removes the node with all its pods and mounts. Sourced by cluster.sh.
 
 hierarchies() { # cgroup trees in which a node gets a group of its own

@@ -86,7 +86,8 @@ class KubectlWeirTest {
     out.reset();
     weir("status", "--output=yaml");
     assertThat(printed())
-        .contains("kind: \"List\"\nitems:\n- kind: \"Homeserver\"\n  metadata:\n    name: \"a\"\n");
+        .contains(
+            "kind: \"List\"\nitems:\n  - kind: \"Homeserver\"\n    metadata:\n      name: \"a\"\n");
   }
 
   @Test

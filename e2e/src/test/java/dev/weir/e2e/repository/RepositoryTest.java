@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** Habits of this repository that no compiler holds. */
 class RepositoryTest {
+  /** kubectl runs it from its single source file (docs/adr/0083). */
+  private static final String PLUGIN = "cli/src/main/java/dev/weir/cli/KubectlWeir.java";
+
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
   private static final Pattern WEIR = Pattern.compile("\\./weir ([a-z]+)");
@@ -70,6 +73,9 @@ class RepositoryTest {
   void noSourceIsTooLongToReadAtOnce() throws IOException {
     List<String> tooLong = new ArrayList<>();
     for (Path source : ending(".java")) {
+      if (source.equals(ROOT.resolve(PLUGIN))) {
+        continue;
+      }
       long lines = read(source).lines().count();
       int longest = source.toString().contains("/src/test/") ? LONGEST_TEST : LONGEST_SOURCE;
       if (lines > longest) {

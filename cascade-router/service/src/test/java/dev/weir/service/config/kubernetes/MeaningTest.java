@@ -20,18 +20,21 @@ class MeaningTest {
                         + " spec: {homeserverRef: {name: a}, replicas: 1, version: v1.13.5, exposure: {mode: ClusterOnly}}}",
                     "test")
                 .get(0);
-    NodeStatus node = new NodeStatus("main-0", null, "ws://main-0", state, rooms, 2, 0.1, null, null, null);
+    NodeStatus node =
+        new NodeStatus("main-0", null, "ws://main-0", state, rooms, 2, 0.1, null, null, null);
     pool.setStatus(new SfuPoolStatus(3, 1, 1, null, rooms, 2, 0, List.of(node), List.of()));
     return pool;
   }
 
   @Test
   void numbersThatMoveAllTheTimeDoNotMatter() {
-    assertThat(Meaning.of(List.of(pool(State.SERVING, 1)))).isEqualTo(Meaning.of(List.of(pool(State.SERVING, 7))));
+    assertThat(Meaning.of(List.of(pool(State.SERVING, 1))))
+        .isEqualTo(Meaning.of(List.of(pool(State.SERVING, 7))));
   }
 
   @Test
   void aNodeThatBeginsToDrainMatters() {
-    assertThat(Meaning.of(List.of(pool(State.SERVING, 1)))).isNotEqualTo(Meaning.of(List.of(pool(State.DRAINING, 1))));
+    assertThat(Meaning.of(List.of(pool(State.SERVING, 1))))
+        .isNotEqualTo(Meaning.of(List.of(pool(State.DRAINING, 1))));
   }
 }
