@@ -47,6 +47,16 @@ public final class NodeApi {
     return participants(room).map(one -> one.required("identity").asText()).sorted().toList();
   }
 
+  /** Participants that publish and joined any room after a moment: their identities. */
+  public List<String> publishersThatJoinedAfter(Instant moment) {
+    return rooms().stream()
+        .flatMap(this::participants)
+        .filter(one -> one.path("joinedAt").asLong() >= moment.getEpochSecond())
+        .filter(one -> !one.path("tracks").isEmpty())
+        .map(one -> one.required("identity").asText())
+        .toList();
+  }
+
   /** The kinds of encryption that publishers declare for their tracks, over all rooms. */
   public Set<String> encryptionOfTracks() {
     return rooms().stream()

@@ -30,13 +30,6 @@ final class CallChecks {
         .isTrue();
   }
 
-  static void seesNewFrames(CallUser person, Duration patience) {
-    NewFrames frames = new NewFrames(person);
-    assertThat(person.await(patience, () -> frames.count() >= 5))
-        .as("%s decodes new frames within %d s", person.name(), patience.toSeconds())
-        .isTrue();
-  }
-
   static void seesNothing(CallUser person, Duration patience) {
     assertThat(person.await(patience, () -> framesIn(person, Duration.ofSeconds(1)) == 0))
         .as("%s sees no video any more", person.name())
