@@ -17,7 +17,7 @@ need_build() {
   build_log=$weir_home/e2e/target/build.log
   mkdir -p "$weir_home/e2e/target"
   : >"$weir_home/e2e/target/.building"
-  (cd "$weir_home" && "$weir_mvn" -B -q -pl cascade-router/service,e2e -am package -DskipTests -Dspotless.check.skip) >"$build_log" 2>&1 ||
+  (cd "$weir_home" && "$weir_mvn" -B -q -pl cascade-router/service,e2e -am package -Dmaven.test.skip=true -Dspotless.check.skip) >"$build_log" 2>&1 ||
     { tail -n 25 "$build_log" >&2; die "the build failed; the whole log: $build_log"; }
   # The time of the start: what changed during the build is newer.
   mv "$weir_home/e2e/target/.building" "$weir_home/e2e/target/.built"

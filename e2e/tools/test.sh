@@ -83,7 +83,7 @@ mvn_here() { cd "$weir_home" && "$weir_mvn" -B -ntp -fae "$@"; }
 tests_of() { mvn_here -Dmaven.test.failure.ignore=true -Dspotless.check.skip "$@"; }
 
 run_build() {
-  mvn_here -q package -DskipTests -Dspotless.check.skip
+  mvn_here -q package -Dmaven.test.skip=true -Dspotless.check.skip
   mkdir -p "$weir_home/e2e/target" && touch "$weir_home/e2e/target/.built"
 }
 run_fast() { tests_of verify; }

@@ -63,6 +63,18 @@ public final class Router {
     return config;
   }
 
+  /**
+   * Bytes of media that this router's relay has pulled from partners; 0 while it cannot be asked.
+   */
+  public long relayedBytes() {
+    return Probe.body(address.managementUrl() + "/q/metrics").stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("weir_relay_received_bytes_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .mapToLong(Math::round)
+        .sum();
+  }
+
   /** As a crash of the router. */
   public void kill() {
     running.kill();

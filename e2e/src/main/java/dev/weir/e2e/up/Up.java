@@ -87,6 +87,7 @@ public final class Up {
       say("Site " + site.name() + "   " + site.address().serverName());
       say("  homeserver  " + site.address().homeserverUrl());
       say("  router      " + site.address().routerUrl());
+      say("  status page " + site.address().managementUrl() + "/");
       say(
           "  SFU         "
               + site.address().livekitUrl()
@@ -122,7 +123,7 @@ public final class Up {
             .duration()
             .map(time -> "The call runs for " + time.toSeconds() + " s.")
             .orElse("The call runs until you press Ctrl-C."));
-    List<CallView> last = List.of();
+    Look last = new Look(List.of(), 0);
     Optional<Running> crashed = Optional.empty();
     try {
       while (!ending.wanted() && crashed.isEmpty() && !over(start)) {
@@ -144,15 +145,23 @@ public final class Up {
     return options.duration().map(time -> !Instant.now().isBefore(start.plus(time))).orElse(false);
   }
 
-  private static List<CallView> look(Run run, List<CallUser> people) {
-    return people.stream().map(person -> CallView.of(person, run.federation().sites())).toList();
+  /**
+   * The call at one moment: each client's own view, and what the routers carried between the sites.
+   */
+  private record Look(List<CallView> views, long relayedBytes) {}
+
+  private static Look look(Run run, List<CallUser> people) {
+    List<Site> sites = run.federation().sites();
+    return new Look(
+        people.stream().map(person -> CallView.of(person, sites)).toList(),
+        sites.stream().mapToLong(site -> site.router().relayedBytes()).sum());
   }
 
-  private void show(List<CallView> views, Duration time) {
+  private void show(Look look, Duration time) {
     Table table =
         new Table(
             "client", "attached to the SFU of", "frames decoded", "resolution", "decrypt errors");
-    for (CallView view : views) {
+    for (CallView view : look.views()) {
       table.row(
           view.user(),
           view.ends(),
@@ -169,10 +178,15 @@ public final class Up {
             + ":");
     say(table.toString());
     long direct =
-        views.stream()
+        look.views().stream()
             .mapToLong(view -> view.bytesFromOtherSites() + view.bytesToOtherSites())
             .sum();
-    say("Media between the sites: " + megabytes(direct) + " by clients at other sites' SFUs");
+    say(
+        "Media between the sites: "
+            + megabytes(look.relayedBytes())
+            + " through the routers' relays, "
+            + megabytes(direct)
+            + " by clients at other sites' SFUs");
   }
 
   private Path writeAccounts(List<MatrixUser> users) {
