@@ -61,6 +61,25 @@ need_web() {
   export WEIR_WEB
 }
 
+fetch_oracle() {
+  cp "$weir_home/cascade-router/session/src/test/oracle/package.json" \
+    "$weir_home/cascade-router/session/src/test/oracle/package-lock.json" "$1"
+  cd "$1"
+  npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+}
+
+# The client SDK that convergence is compared with.
+need_oracle() {
+  if [ -n "${WEIR_ORACLE_DIR:-}" ] && [ -d "$WEIR_ORACLE_DIR/node_modules" ]; then return 0; fi
+  oracle_key=$(cksum <"$weir_home/cascade-router/session/src/test/oracle/package-lock.json" | cut -d' ' -f1)
+  WEIR_ORACLE_DIR=$weir_cache/oracle/$oracle_key
+  if [ ! -d "$WEIR_ORACLE_DIR" ]; then
+    have npm || apt_install "npm brings the client SDK that convergence is compared with" nodejs npm
+    fetch_once "$WEIR_ORACLE_DIR" "matrix-js-sdk, to compare with (some seconds)" fetch_oracle
+  fi
+  export WEIR_ORACLE_DIR
+}
+
 find_browser() {
   if [ -n "${WEIR_CHROMIUM:-}" ] && [ -x "$WEIR_CHROMIUM" ]; then return 0; fi
   for browser in chromium chromium-browser google-chrome-stable google-chrome; do

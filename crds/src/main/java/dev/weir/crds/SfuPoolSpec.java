@@ -171,7 +171,7 @@ public record SfuPoolSpec(
       @Default("4h")
           @Pattern(Durations.PATTERN)
           @JsonPropertyDescription(
-              "When a drain that does not get the node empty gives up and reports it.")
+              "How long a drain may last; then the node stops even if it is not empty.")
           String deadline,
       @Default("10")
           @Min(1)

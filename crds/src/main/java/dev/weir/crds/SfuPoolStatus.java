@@ -47,7 +47,9 @@ public record SfuPoolStatus(
       @JsonPropertyDescription("Participants on the node.") int participants,
       @JsonPropertyDescription("Load from 0 (idle) to 1 (full), rounded to a tenth.") double stress,
       @JsonPropertyDescription("LiveKit version that runs.") @Nullable String version,
-      @JsonPropertyDescription("When the running drain gives up (RFC 3339).")
+      @JsonPropertyDescription("When the running drain began (RFC 3339).")
+          @Nullable String drainingSince,
+      @JsonPropertyDescription("When the node is stopped even if it is not empty (RFC 3339).")
           @Nullable String drainDeadline) {}
 
   /** Life of a node. */

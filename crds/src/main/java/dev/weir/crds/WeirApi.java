@@ -15,6 +15,9 @@ public final class WeirApi {
    */
   public static final String DRAIN_ANNOTATION = GROUP + "/drain";
 
+  /** On a pool: another value than before asks for new API keys. */
+  public static final String ROTATE_KEYS_ANNOTATION = GROUP + "/rotate-keys";
+
   /**
    * In a Secret of LiveKit API keys: the LiveKit key file, one {@code name: secret} a line, newest
    * first.

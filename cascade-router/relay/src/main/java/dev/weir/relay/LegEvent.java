@@ -10,7 +10,10 @@ public sealed interface LegEvent {
   /** A session was lost and will be made again after the pause. */
   record SessionLost(String session, String reason, Duration pause) implements LegEvent {}
 
-  /** Another participant with the same identity took a session's place; it stays down until the fence rises. */
+  /**
+   * Another participant with the same identity took a session's place; it stays down until the
+   * fence rises.
+   */
   record Replaced(String session) implements LegEvent {}
 
   /** The lease of a member was revoked; its relay has left the room so long after. */
@@ -18,4 +21,7 @@ public sealed interface LegEvent {
 
   /** The source offered more than the limits or the guard allow. */
   record Refused(String what) implements LegEvent {}
+
+  /** The link to the source carries this many video layers now: 3 = all, 0 = audio only. */
+  record LinkCarries(int layers) implements LegEvent {}
 }

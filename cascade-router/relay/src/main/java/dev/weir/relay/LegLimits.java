@@ -1,7 +1,8 @@
 package dev.weir.relay;
 
 /**
- * What one leg may cost. The source is another site: whatever it announces beyond this is not relayed, and counted.
+ * What one leg may cost. The source is another site: whatever it announces beyond this is not
+ * relayed, and counted.
  *
  * @param members most members relayed at once
  * @param tracksPerMember most tracks of one member

@@ -1,8 +1,8 @@
 package dev.weir.relay;
 
 /**
- * Told what happens to legs. Called on the leg's own control thread, one call at a time per leg; must not block. Figures are
- * read with {@link RelayEngine#states()}.
+ * Told what happens to legs. Called on the leg's own control thread, one call at a time per leg;
+ * must not block. Figures are read with {@link RelayEngine#states()}.
  */
 public interface LegListener {
   /** A phase of the leg, of one of its pulls or of one of its publish sessions has changed. */

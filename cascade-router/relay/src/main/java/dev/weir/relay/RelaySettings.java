@@ -6,7 +6,8 @@ import java.time.Duration;
  * What an engine is set to.
  *
  * @param loops media threads; a leg lives on one of them
- * @param sourceGuard checked against the source's signalling host after DNS, and against each of its ICE candidates
+ * @param sourceGuard checked against the source's signalling host after DNS, and against each of
+ *     its ICE candidates
  * @param targetGuard the same for target nodes, which are the site's own
  * @param socketBuffer bytes asked for as send and receive buffer of each media socket
  * @param demandHold how long an unwatched layer is still pulled

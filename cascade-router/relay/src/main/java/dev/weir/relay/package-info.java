@@ -1,8 +1,10 @@
 /**
- * The media relay as its owner sees it: legs go in, their state comes out, and the engine keeps them true by itself.
+ * The media relay as its owner sees it: legs go in, their state comes out, and the engine keeps
+ * them true by itself.
  *
- * <p>What comes in are addresses, narrow tokens and LiveKit identities; media comes in only through the sessions that this
- * engine opens. Matrix, peers, plans, API keys and decrypted payloads never do.
+ * <p>What comes in are addresses, narrow tokens and LiveKit identities; media comes in only through
+ * the sessions that this engine opens. Matrix, peers, plans, API keys and decrypted payloads never
+ * do.
  */
 @NullMarked
 package dev.weir.relay;

@@ -70,7 +70,7 @@ public final class Browsers implements AutoCloseable {
 
   @Override
   public void close() {
-    open.forEach(Browser::close);
+    open.stream().filter(Browser::isConnected).forEach(Browser::close);
     open.clear();
     playwright.close();
   }

@@ -32,6 +32,7 @@ public final class CallUser {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final MatrixUser user;
+  private final Browser browser;
   private final Page page;
   private final HostPage host;
   private final ElementCall build;
@@ -39,6 +40,7 @@ public final class CallUser {
   private final List<String> console = new ArrayList<>();
   private final List<Response> tokenAnswers = new ArrayList<>();
   private String room = "";
+  private Duration othersLater = Duration.ZERO;
 
   public CallUser(
       MatrixUser user, ElementCall build, Browsers browsers, HostPage host, Secrets secrets) {
@@ -46,7 +48,7 @@ public final class CallUser {
     this.build = build;
     this.host = host;
     this.secrets = secrets;
-    Browser browser = browsers.open();
+    this.browser = browsers.open();
     BrowserContext context =
         browser.newContext(new Browser.NewContextOptions().setViewportSize(940, 780));
     context.addInitScript(resource("probe.js"));
@@ -61,6 +63,14 @@ public final class CallUser {
 
   public String name() {
     return user.userId();
+  }
+
+  /**
+   * From the next call on, this client believes that everybody else joined that much later than
+   * they did.
+   */
+  public void believesThatOthersJoinedLater(Duration time) {
+    othersLater = time;
   }
 
   /** Opens Element Call in front of the room, up to its lobby. */
@@ -82,8 +92,14 @@ public final class CallUser {
             "confineToRoom", "true");
     String focus = build.focusFromConfiguration() ? user.site().address().routerUrl() : "";
     page.evaluate(
-        "([account, room, url, parameters]) => startCall(account, room, url, parameters)",
-        List.of(account, roomId, host.callPath(build, focus), parameters));
+        "([account, room, url, parameters, later]) =>"
+            + " startCall(account, room, url, parameters, later)",
+        List.of(
+            account,
+            roomId,
+            host.callPath(build, focus),
+            parameters,
+            (double) othersLater.toMillis()));
     button("lobby_joinCall").waitFor();
   }
 
@@ -120,20 +136,10 @@ public final class CallUser {
     rememberTokens();
     Object json = callFrame().evaluate("async () => JSON.stringify(await weirProbe.report())");
     try {
-      return MAPPER
-          .readValue(String.valueOf(json), MediaReport.class)
-          .withoutErrors(this::isOwnKeyPending);
+      return MAPPER.readValue(String.valueOf(json), MediaReport.class);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * A client that has just joined drops its own frames until it has made its key: nobody else is
-   * concerned.
-   */
-  private boolean isOwnKeyPending(String error) {
-    return error.startsWith("MissingKey") && error.contains(name() + ":" + user.deviceId());
   }
 
   /** Lets the browser's events come in until the condition holds. */
@@ -149,7 +155,7 @@ public final class CallUser {
   }
 
   public void pause(Duration time) {
-    page.waitForTimeout(time.toMillis());
+    page.waitForTimeout((double) time.toMillis());
   }
 
   public Path screenshot(Path file) {
@@ -162,8 +168,9 @@ public final class CallUser {
     return List.copyOf(console);
   }
 
+  /** Ends this user's browser. */
   public void close() {
-    page.context().close();
+    browser.close();
   }
 
   private Locator button(String testId) {

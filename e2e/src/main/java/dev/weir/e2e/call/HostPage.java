@@ -45,7 +45,7 @@ public final class HostPage implements AutoCloseable {
     this.web = tools.web();
     try {
       bundle();
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 64);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** What one client knows of its own media, as of one moment. */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record MediaReport(List<Connection> connections, List<String> decryptErrors) {
+public record MediaReport(List<Connection> connections, List<String> cryptoErrors) {
 
   /** The other end of a connection, from the client's own selected ICE candidate pair. */
   public record Remote(String address, int port, String protocol) {}
@@ -63,8 +63,18 @@ public record MediaReport(List<Connection> connections, List<String> decryptErro
     }
   }
 
-  MediaReport withoutErrors(Predicate<String> unwanted) {
-    return new MediaReport(connections, decryptErrors.stream().filter(unwanted.negate()).toList());
+  /** Frames that the client had a key for and could not decrypt. There must be none, ever. */
+  public List<String> decryptErrors() {
+    return cryptoErrors.stream().filter(error -> !error.startsWith("MissingKey")).toList();
+  }
+
+  /**
+   * Times that the client had no key yet: keys come through the homeservers and may be later than
+   * the first frames, and a client drops its own frames until it has made its key. In a call that
+   * has begun this does not grow.
+   */
+  public int awaitedKeys() {
+    return cryptoErrors.size() - decryptErrors().size();
   }
 
   public Stream<Connection> connected() {

@@ -62,6 +62,17 @@ public final class MatrixUser {
         password);
   }
 
+  /** The same user at another device. */
+  public MatrixUser logInElsewhere(Secrets secrets) {
+    ObjectNode body = JSON.objectNode().put("type", "m.login.password").put("password", password);
+    body.putObject("identifier").put("type", "m.id.user").put("user", userId);
+    JsonNode answer =
+        new Http(site.address().homeserverUrl(), "").post("/_matrix/client/v3/login", body);
+    String token = answer.required("access_token").asText();
+    secrets.remember("access token of " + userId, token);
+    return new MatrixUser(site, userId, answer.required("device_id").asText(), token, password);
+  }
+
   /**
    * A public room that is marked as encrypted: without that mark Element Call sends media in the
    * clear.

@@ -13,12 +13,23 @@ import java.util.function.BooleanSupplier;
 public final class Processes implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
+  private static final Duration GRACE = Duration.ofSeconds(8);
+
   private final Path logs;
+  private final Duration grace;
   private final List<Running> started = new ArrayList<>();
   private boolean closed;
 
   public Processes(Path logs) {
+    this(logs, GRACE);
+  }
+
+  /**
+   * @param grace how long programs may take to end before they are killed
+   */
+  Processes(Path logs, Duration grace) {
     this.logs = logs;
+    this.grace = grace;
   }
 
   public synchronized Running start(Program program) {
@@ -35,7 +46,7 @@ public final class Processes implements AutoCloseable {
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
       builder.environment().putAll(program.environment());
-      Running running = new Running(program, builder.start(), log);
+      Running running = new Running(program, builder.start(), log, grace);
       started.add(running);
       return running;
     } catch (IOException e) {

@@ -11,17 +11,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A program that was started. Ending it ends what it started, too. */
 public final class Running {
-  private static final Duration GRACE = Duration.ofSeconds(8);
+  private static final Duration GONE = Duration.ofSeconds(2);
 
   private final Program program;
   private final Process process;
   private final Path log;
+  private final Duration grace;
   private final AtomicBoolean endWanted = new AtomicBoolean();
+  private List<ProcessHandle> children = List.of();
 
-  Running(Program program, Process process, Path log) {
+  Running(Program program, Process process, Path log, Duration grace) {
     this.program = program;
     this.process = process;
     this.log = log;
+    this.grace = grace;
   }
 
   public Program program() {
@@ -70,30 +73,37 @@ public final class Running {
 
   void askToEnd() {
     endWanted.set(true);
-    process.descendants().forEach(ProcessHandle::destroy);
+    // Remembered: the children of a program that has ended can no longer be found by it.
+    children = process.descendants().toList();
+    children.forEach(ProcessHandle::destroy);
     process.destroy();
   }
 
   void awaitEnd() {
-    // Taken before the wait: children of a process that has ended can no longer be found by it.
-    List<ProcessHandle> descendants = process.descendants().toList();
     try {
-      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-        kill();
+      if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
       }
     } catch (InterruptedException e) {
-      kill();
+      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    descendants.forEach(ProcessHandle::destroyForcibly);
+    killChildren();
   }
 
   /** As `kill -9`: what a crash of the machine's part looks like to the others. */
   public void kill() {
     endWanted.set(true);
-    List<ProcessHandle> descendants = process.descendants().toList();
+    children = process.descendants().toList();
     process.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
+    killChildren();
+  }
+
+  private void killChildren() {
+    children.forEach(ProcessHandle::destroyForcibly);
     process.onExit().join();
+    for (ProcessHandle child : children) {
+      child.onExit().completeOnTimeout(child, GONE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
   }
 }

@@ -57,6 +57,16 @@ public final class Run implements AutoCloseable {
     return MatrixUser.register(site, name, secrets);
   }
 
+  public MatrixUser secondDevice(MatrixUser user) {
+    return user.logInElsewhere(secrets);
+  }
+
+  /** Ends what people left open, and forgets them. */
+  public void sendEverybodyHome() {
+    people.forEach(CallUser::close);
+    people.clear();
+  }
+
   /** Seats a user in front of a browser of their own. */
   public CallUser seat(MatrixUser user, ElementCall build) {
     CallUser person = new CallUser(user, build, browsers(), hostPage(), secrets);

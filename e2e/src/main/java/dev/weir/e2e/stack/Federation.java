@@ -25,8 +25,11 @@ public final class Federation {
     for (int number = 1; number <= count; number++) {
       SiteAddress address = SiteAddress.choose(loopback, number);
       addresses.add(address);
-      certificates.add(Certificate.forAddress(address.ip()));
+      certificates.add(Certificate.selfSigned(address.ip()));
     }
+    CertificateAuthority authority = new CertificateAuthority();
+    Path authorityPem = authority.writePem(folder.resolve("authority.crt"));
+    Path trustStore = authority.writeTrustStore(folder.resolve("authority.p12"));
     List<Site> sites = new ArrayList<>();
     for (int index = 0; index < count; index++) {
       SiteAddress address = addresses.get(index);
@@ -46,9 +49,16 @@ public final class Federation {
           new Site(
               address,
               key,
-              new Synapse(processes, tools, home, address, secrets),
+              new Synapse(
+                  processes,
+                  tools,
+                  home,
+                  address,
+                  authority.issue(address.ip()),
+                  authorityPem,
+                  secrets),
               new LiveKit(processes, tools, home, address, key),
-              new Router(processes, tools, home, address, config)));
+              new Router(processes, tools, home, address, config, trustStore)));
     }
     Federation federation = new Federation(sites);
     federation.sites.forEach(Site::awaitReady);
@@ -70,7 +80,7 @@ public final class Federation {
   public void removePeering() {
     for (Site site : sites) {
       for (Site other : sites) {
-        if (other != site) {
+        if (!other.name().equals(site.name())) {
           site.router().config().removePeer(other.address());
         }
       }

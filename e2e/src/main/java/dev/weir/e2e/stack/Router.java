@@ -17,28 +17,42 @@ public final class Router {
   private Running running;
 
   Router(
-      Processes processes, Toolbox tools, Path folder, SiteAddress address, RouterFolder config) {
+      Processes processes,
+      Toolbox tools,
+      Path folder,
+      SiteAddress address,
+      RouterFolder config,
+      Path trustStore) {
     this.processes = processes;
     this.address = address;
     this.config = config;
     this.program =
         new Program(
             "router " + address.name(),
-            List.of(tools.java().toString(), "-Xmx256m", "-jar", tools.routerJar().toString()),
+            List.of(
+                tools.java().toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + folder,
+                "-Djavax.net.ssl.trustStore=" + trustStore,
+                "-Djavax.net.ssl.trustStorePassword=" + CertificateAuthority.TRUST_STORE_PASSWORD,
+                "-jar",
+                tools.routerJar().toString()),
             Map.of(
                 "WEIR_CONFIG_DIR", config.path().toString(),
                 "WEIR_DATA_DIR", folder.resolve("data").toString(),
                 // The sites are partners on addresses that the address guard refuses by default.
                 "WEIR_ALLOWED_NETWORKS", "127.0.0.0/8",
                 "QUARKUS_HTTP_HOST", address.ip(),
-                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort())),
+                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort()),
+                "QUARKUS_MANAGEMENT_HOST", address.ip(),
+                "QUARKUS_MANAGEMENT_PORT", String.valueOf(address.managementPort())),
             folder);
     this.running = processes.start(program);
   }
 
   void awaitReady() {
     processes.awaitReady(
-        running, Duration.ofSeconds(60), Probe.answers200(address.routerUrl() + "/healthz"));
+        running, Duration.ofSeconds(180), Probe.answers200(address.routerUrl() + "/healthz"));
   }
 
   public Running running() {

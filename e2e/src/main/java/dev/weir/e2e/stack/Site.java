@@ -7,6 +7,11 @@ public record Site(
     return address.name();
   }
 
+  /** What this site's SFU itself knows. */
+  public NodeApi nodeApi() {
+    return new NodeApi(address, nodeKey);
+  }
+
   void awaitReady() {
     livekit.awaitReady();
     router.awaitReady();

@@ -10,6 +10,7 @@ public record SiteAddress(
     int mediaUdpPort,
     int mediaTcpPort,
     int routerPort,
+    int managementPort,
     int peeringPort) {
 
   static SiteAddress choose(Loopback loopback, int number) {
@@ -22,6 +23,7 @@ public record SiteAddress(
         loopback.freeTcpPort(ip),
         loopback.freeMediaPort(),
         loopback.freeMediaPort(),
+        loopback.freeTcpPort(ip),
         loopback.freeTcpPort(ip),
         loopback.freeTcpPort(ip));
   }
@@ -42,6 +44,11 @@ public record SiteAddress(
   /** The focus of this site: what members of a call name as their livekit_service_url. */
   public String routerUrl() {
     return "http://" + ip + ":" + routerPort;
+  }
+
+  /** Status page and metrics of the router. */
+  public String managementUrl() {
+    return "http://" + ip + ":" + managementPort;
   }
 
   /** True for the ports on which this site's SFU sends and receives media. */

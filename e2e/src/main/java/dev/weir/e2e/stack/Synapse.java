@@ -18,17 +18,24 @@ public final class Synapse {
   private final Running running;
   private final String registrationSecret;
 
-  Synapse(Processes processes, Toolbox tools, Path folder, SiteAddress address, Secrets secrets) {
+  Synapse(
+      Processes processes,
+      Toolbox tools,
+      Path folder,
+      SiteAddress address,
+      Certificate certificate,
+      Path authority,
+      Secrets secrets) {
     this.processes = processes;
     this.address = address;
     this.registrationSecret = secrets.create("registration secret of " + address.name());
-    Certificate certificate = Certificate.forAddress(address.ip());
     Secrets.writePrivately(folder.resolve("tls.crt"), certificate.certificatePem());
     Secrets.writePrivately(folder.resolve("tls.key"), certificate.keyPem());
     Secrets.writePrivately(folder.resolve("log.yaml"), LOGGING);
     Secrets.writePrivately(folder.resolve("signing.key"), signingKey(secrets));
     Path config =
-        Secrets.writePrivately(folder.resolve("homeserver.yaml"), config(folder, secrets));
+        Secrets.writePrivately(
+            folder.resolve("homeserver.yaml"), config(folder, authority, secrets));
     this.running =
         processes.start(
             new Program(
@@ -44,7 +51,7 @@ public final class Synapse {
   void awaitReady() {
     processes.awaitReady(
         running,
-        Duration.ofSeconds(90),
+        Duration.ofSeconds(180),
         Probe.answers200(address.homeserverUrl() + "/_matrix/client/versions"));
   }
 
@@ -68,7 +75,7 @@ public final class Synapse {
         + "\n";
   }
 
-  private String config(Path folder, Secrets secrets) {
+  private String config(Path folder, Path authority, Secrets secrets) {
     return """
         server_name: "%1$s"
         public_baseurl: "%2$s/"
@@ -78,8 +85,8 @@ public final class Synapse {
           - {port: %6$d, bind_addresses: ["%5$s"], type: http, tls: true, resources: [{names: [federation, openid]}]}
         tls_certificate_path: "%3$s/tls.crt"
         tls_private_key_path: "%3$s/tls.key"
-        # The partner's certificate is self-signed, and both live on addresses that Synapse blocks by default.
-        federation_verify_certificates: false
+        federation_custom_ca_list: ["%11$s"]
+        # Partners live on loopback, which Synapse refuses by default.
         ip_range_blacklist: []
         trusted_key_servers: []
         suppress_key_server_warning: true
@@ -113,7 +120,8 @@ public final class Synapse {
                 secrets.create("macaroon secret of " + address.name()),
                 secrets.create("form secret of " + address.name()),
                 registrationSecret,
-                address.routerUrl())
+                address.routerUrl(),
+                authority)
         + NO_RATE_LIMITS;
   }
 

@@ -136,7 +136,7 @@ public final class Up {
         throw e;
       }
     }
-    show(run, last, Duration.between(start, Instant.now()));
+    show(last, Duration.between(start, Instant.now()));
     return crashed;
   }
 
@@ -148,7 +148,7 @@ public final class Up {
     return people.stream().map(person -> CallView.of(person, run.federation().sites())).toList();
   }
 
-  private void show(Run run, List<CallView> views, Duration time) {
+  private void show(List<CallView> views, Duration time) {
     Table table =
         new Table(
             "client", "attached to the SFU of", "frames decoded", "resolution", "decrypt errors");

@@ -1,13 +1,22 @@
 // The client-server API of one logged-in user, as far as a call needs it.
 const DELAY = "org.matrix.msc4140.delay";
+const MEMBER = "org.matrix.msc3401.call.member";
 const STICKY = "org.matrix.msc4354.sticky_duration_ms";
 
 export class Homeserver {
   #account;
+  #othersLaterMs;
   #transaction = 0;
 
-  constructor(account) {
+  /** othersLaterMs: this client believes that all others joined the call that much later than they did. */
+  constructor(account, othersLaterMs = 0) {
     this.#account = account;
+    this.#othersLaterMs = othersLaterMs;
+  }
+
+  asSeen(event) {
+    if (event.type !== MEMBER || event.sender === this.#account.userId) return event;
+    return { ...event, origin_server_ts: event.origin_server_ts + this.#othersLaterMs };
   }
 
   async request(method, path, body) {
@@ -50,7 +59,7 @@ export class Homeserver {
     const events = await this.request("GET", `${roomPath(room)}/state`);
     return events
       .filter((event) => event.type === type && (stateKey === undefined || event.state_key === stateKey))
-      .map((event) => ({ ...event, room_id: room }));
+      .map((event) => ({ ...this.asSeen(event), room_id: room }));
   }
 
   openIdToken() {

@@ -6,8 +6,8 @@ import { Homeserver } from "./homeserver.js";
 /** What Element Call tells its client: joined, left, muted. Read by the tests. */
 window.callEvents = [];
 
-window.startCall = (account, room, callUrl, parameters) => {
-  const homeserver = new Homeserver(account);
+window.startCall = (account, room, callUrl, parameters, othersLaterMs) => {
+  const homeserver = new Homeserver(account, othersLaterMs);
   const driver = new Driver(homeserver, room);
   const id = `weir-${crypto.randomUUID()}`;
   const query = new URLSearchParams({
@@ -47,7 +47,7 @@ async function feed(api, driver, homeserver, room) {
   for (;;) {
     try {
       const news = await homeserver.sync(room, since);
-      await feedNews(api, driver, news, room, since === undefined);
+      await feedNews(api, driver, homeserver, news, room, since === undefined);
       since = news.next_batch;
     } catch (error) {
       console.warn("sync", String(error));
@@ -56,9 +56,9 @@ async function feed(api, driver, homeserver, room) {
   }
 }
 
-async function feedNews(api, driver, news, room, first) {
+async function feedNews(api, driver, homeserver, news, room, first) {
   const joined = news.rooms?.join?.[room];
-  const inRoom = (events) => (events ?? []).map((event) => ({ ...event, room_id: room }));
+  const inRoom = (events) => (events ?? []).map((event) => ({ ...homeserver.asSeen(event), room_id: room }));
   for (const event of inRoom(joined?.msc4354_sticky?.events)) driver.stickyEvents.push(event);
   // What was there before, Element Call reads by itself.
   if (first) return;

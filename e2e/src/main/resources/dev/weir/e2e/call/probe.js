@@ -1,8 +1,8 @@
 // Runs before Element Call in each frame, and notes what only the client itself can tell: its peer connections, whether
-// their media passes through an encrypting transform, and every decryption that failed.
+// their media passes through an encrypting transform, and every trouble with encryption.
 (() => {
   const transformed = new WeakSet();
-  const probe = { connections: [], decryptErrors: [] };
+  const probe = { connections: [], cryptoErrors: [] };
   window.weirProbe = probe;
 
   const Connection = window.RTCPeerConnection;
@@ -18,7 +18,7 @@
     constructor(...parameters) {
       super(...parameters);
       this.addEventListener("message", ({ data }) => {
-        if (data?.kind === "error") probe.decryptErrors.push(String(data.data?.error?.message ?? data.data?.error ?? "?"));
+        if (data?.kind === "error") probe.cryptoErrors.push(String(data.data?.error?.message ?? data.data?.error ?? "?"));
       });
     }
   };
@@ -73,6 +73,6 @@
 
   probe.report = async () => ({
     connections: await Promise.all(probe.connections.map(connectionReport)),
-    decryptErrors: probe.decryptErrors,
+    cryptoErrors: probe.cryptoErrors,
   });
 })();

@@ -30,13 +30,6 @@ final class CallChecks {
         .isTrue();
   }
 
-  static void seesNewFrames(CallUser person, Duration patience) {
-    NewFrames frames = new NewFrames(person);
-    assertThat(person.await(patience, () -> frames.count() >= 5))
-        .as("%s decodes new frames within %d s", person.name(), patience.toSeconds())
-        .isTrue();
-  }
-
   static void seesNothing(CallUser person, Duration patience) {
     assertThat(person.await(patience, () -> framesIn(person, Duration.ofSeconds(1)) == 0))
         .as("%s sees no video any more", person.name())
@@ -71,6 +64,17 @@ final class CallChecks {
     assertThat(media.encryptedMedia())
         .as("senders and receivers of %s with encryption", person.name())
         .isEqualTo(media.media());
+  }
+
+  /** No frame of the whole call failed to decrypt, and none waits for a key now. */
+  static void decryptsEverything(CallUser person, Duration watched) {
+    int awaitedBefore = person.media().awaitedKeys();
+    person.pause(watched);
+    MediaReport media = person.media();
+    assertThat(media.decryptErrors()).as("decrypt errors of %s", person.name()).isEmpty();
+    assertThat(media.awaitedKeys())
+        .as("missing keys of %s", person.name())
+        .isEqualTo(awaitedBefore);
   }
 
   private static long framesIn(CallUser person, Duration time) {

@@ -23,7 +23,10 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
-/** A self-signed P-256 certificate that lives as long as the engine; peers learn its fingerprint by signalling. */
+/**
+ * A self-signed P-256 certificate that lives as long as the engine; peers learn its fingerprint by
+ * signalling.
+ */
 public final class DtlsIdentity {
   final BcTlsCrypto crypto;
   final Certificate certificate;

@@ -11,8 +11,8 @@ import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
 
 /**
- * One DTLS association. A virtual thread shakes hands and then waits for the peer's goodbye; the owner feeds it the datagrams and
- * sends what it is given.
+ * One DTLS association. A virtual thread shakes hands and then waits for the peer's goodbye; the
+ * owner feeds it the datagrams and sends what it is given.
  */
 public final class DtlsPeer {
   /** BouncyCastle retransmits from 1 s on; by this time a handshake has failed. */

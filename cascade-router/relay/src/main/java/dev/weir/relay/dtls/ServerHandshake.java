@@ -68,8 +68,7 @@ final class ServerHandshake extends DefaultTlsServer {
   @Override
   public CertificateRequest getCertificateRequest() {
     Vector<SignatureAndHashAlgorithm> algorithms = new Vector<>();
-    algorithms.add(
-        new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
+    algorithms.add(new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
     algorithms.add(new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.rsa));
     return new CertificateRequest(
         new short[] {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign},

@@ -10,7 +10,10 @@ import java.util.Optional;
 public record Candidate(boolean tcp, InetSocketAddress address, long priority) {
   private static final int MAX_LENGTH = 512;
 
-  /** Reads a candidate attribute, with or without {@code a=}; empty for kinds that are of no use here. */
+  /**
+   * Reads a candidate attribute, with or without {@code a=}; empty for kinds that are of no use
+   * here.
+   */
   public static Optional<Candidate> parse(String attribute) {
     String text = attribute.startsWith("a=") ? attribute.substring(2) : attribute;
     if (!text.startsWith("candidate:") || text.length() > MAX_LENGTH) {

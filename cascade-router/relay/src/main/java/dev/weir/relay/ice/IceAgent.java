@@ -8,9 +8,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controlling agent of one connection. It checks every path from time to time, nominates the first UDP path that answers, or a
- * TCP path when UDP stays silent for {@link #UDP_HEAD_START}, and then keeps asking for consent on the nominated one. Not
- * thread-safe; the owner calls {@link #tick} when {@link #nextTick} says.
+ * The controlling agent of one connection. It checks every path from time to time, nominates the
+ * first UDP path that answers, or a TCP path when UDP stays silent for {@link #UDP_HEAD_START}, and
+ * then keeps asking for consent on the nominated one. Not thread-safe; the owner calls {@link
+ * #tick} when {@link #nextTick} says.
  */
 public final class IceAgent {
   static final long MILLI = 1_000_000;
@@ -82,8 +83,11 @@ public final class IceAgent {
   /** Adds a path; false when there are enough already or it is known. */
   public boolean add(IcePath path) {
     boolean known =
-        routes.stream().anyMatch(route -> route.path.candidate().address().equals(path.candidate().address())
-            && route.path.candidate().tcp() == path.candidate().tcp());
+        routes.stream()
+            .anyMatch(
+                route ->
+                    route.path.candidate().address().equals(path.candidate().address())
+                        && route.path.candidate().tcp() == path.candidate().tcp());
     if (known || routes.size() >= MAX_PATHS) {
       return false;
     }
@@ -121,8 +125,8 @@ public final class IceAgent {
     }
     if (now - lastHeard > CONSENT_LIMIT) {
       fail("consent is gone");
-    } else if (due(route, now, CONSENT_INTERVAL) || now - lastHeard > CONSENT_INTERVAL + 500 * MILLI
-        && due(route, now, 500 * MILLI)) {
+    } else if (due(route, now, CONSENT_INTERVAL)
+        || now - lastHeard > CONSENT_INTERVAL + 500 * MILLI && due(route, now, 500 * MILLI)) {
       check(route, peer, true, now);
     }
   }

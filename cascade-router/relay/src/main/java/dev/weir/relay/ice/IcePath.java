@@ -1,6 +1,9 @@
 package dev.weir.relay.ice;
 
-/** A way to a remote candidate: a UDP address through the connection's socket, or a TCP connection of its own. */
+/**
+ * A way to a remote candidate: a UDP address through the connection's socket, or a TCP connection
+ * of its own.
+ */
 public interface IcePath {
   Candidate candidate();
 

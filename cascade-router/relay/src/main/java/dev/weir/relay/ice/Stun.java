@@ -112,8 +112,8 @@ public final class Stun {
   }
 
   /**
-   * Whether the message carries a MESSAGE-INTEGRITY made with the password, and a right FINGERPRINT if it carries one. Attributes
-   * behind the integrity are not looked at.
+   * Whether the message carries a MESSAGE-INTEGRITY made with the password, and a right FINGERPRINT
+   * if it carries one. Attributes behind the integrity are not looked at.
    */
   static boolean isAuthentic(byte[] b, int off, int len, String password) {
     int at = find(b, off, len, MESSAGE_INTEGRITY);

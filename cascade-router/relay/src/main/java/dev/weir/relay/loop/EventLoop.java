@@ -74,7 +74,9 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /** @param failures told of exceptions that a task or a handler let escape; the loop goes on */
+  /**
+   * @param failures told of exceptions that a task or a handler let escape; the loop goes on
+   */
   public EventLoop(String name, Consumer<Throwable> failures) {
     this.failures = failures;
     try {
@@ -210,9 +212,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 
   private void runTimers() {
     long now = System.nanoTime();
-    for (Timer first = timers.peek();
-        first != null && first.at - now <= 0;
-        first = timers.peek()) {
+    for (Timer first = timers.peek(); first != null && first.at - now <= 0; first = timers.peek()) {
       timers.poll();
       Runnable task = first.task;
       if (task != null) {

@@ -3,8 +3,8 @@ package dev.weir.relay.rtp;
 import java.util.List;
 
 /**
- * The header extensions that this relay offers, and their ids. It always makes the offer, on both sides, so the ids are its own
- * choice and equal on both sides.
+ * The header extensions that this relay offers, and their ids. It always makes the offer, on both
+ * sides, so the ids are its own choice and equal on both sides.
  */
 public final class Extensions {
   public static final int MID = 1;
@@ -19,7 +19,8 @@ public final class Extensions {
   /** An extension of an offer. */
   public record Extension(int id, String uri) {}
 
-  private static final Extension MID_EXT = new Extension(MID, "urn:ietf:params:rtp-hdrext:sdes:mid");
+  private static final Extension MID_EXT =
+      new Extension(MID, "urn:ietf:params:rtp-hdrext:sdes:mid");
   private static final Extension CAPTURE_TIME_EXT =
       new Extension(CAPTURE_TIME, "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time");
 

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header under which a stream leaves: own payload type, SSRC and sequence number, MID and RID on every packet, the source's
- * marker, timestamp and carried extensions. CSRCs are dropped. Writing allocates nothing.
+ * The header under which a stream leaves: own payload type, SSRC and sequence number, MID and RID
+ * on every packet, the source's marker, timestamp and carried extensions. CSRCs are dropped.
+ * Writing allocates nothing.
  */
 public final class HeaderTemplate {
   /** No header that is written is longer. */
@@ -55,7 +56,8 @@ public final class HeaderTemplate {
   }
 
   /**
-   * Writes the header for the packet {@code in} and returns its length; the payload of the packet follows it unchanged.
+   * Writes the header for the packet {@code in} and returns its length; the payload of the packet
+   * follows it unchanged.
    *
    * @param level RFC 6464 byte, or {@link #NO_LEVEL}
    */
@@ -73,12 +75,16 @@ public final class HeaderTemplate {
     while ((at - outOff & 3) != 0) {
       out[at++] = 0;
     }
-    fixed(out, outOff, (in[off] & 0x20) != 0, Rtp.marker(in, off), sequence, Rtp.timestamp(in, off));
+    fixed(
+        out, outOff, (in[off] & 0x20) != 0, Rtp.marker(in, off), sequence, Rtp.timestamp(in, off));
     extensionHeader(out, outOff, two, at);
     return at - outOff;
   }
 
-  /** Writes a whole packet that carries only padding, to make a stream known before there is media for it. */
+  /**
+   * Writes a whole packet that carries only padding, to make a stream known before there is media
+   * for it.
+   */
   public int writePadding(int sequence, int timestamp, byte[] out, int outOff) {
     int at = outOff + Rtp.FIXED_HEADER + 4;
     System.arraycopy(oneByte, 0, out, at, oneByte.length);

@@ -1,8 +1,8 @@
 package dev.weir.relay.rtp;
 
 /**
- * The packets that a stream sent lately, as they went over the wire, to answer NACKs without encrypting again. One byte array;
- * the oldest packets give way. Not thread-safe.
+ * The packets that a stream sent lately, as they went over the wire, to answer NACKs without
+ * encrypting again. One byte array; the oldest packets give way. Not thread-safe.
  */
 public final class PacketRing {
   private static final int SLOTS_PER_KILOBYTE = 2;
@@ -17,7 +17,9 @@ public final class PacketRing {
   private int at;
   private long written;
 
-  /** @param size bytes of history; the largest packet must fit twice */
+  /**
+   * @param size bytes of history; the largest packet must fit twice
+   */
   public PacketRing(int size) {
     bytes = new byte[size];
     int slots = Integer.highestOneBit(Math.max(64, size / 1024 * SLOTS_PER_KILOBYTE));
@@ -56,8 +58,8 @@ public final class PacketRing {
   }
 
   /**
-   * Finds a packet that shall be sent again: its offset with its length above bit 32, or -1 when it is gone or was sent again
-   * less than {@code quietNanos} ago.
+   * Finds a packet that shall be sent again: its offset with its length above bit 32, or -1 when it
+   * is gone or was sent again less than {@code quietNanos} ago.
    */
   public long find(int sequence, long nowNanos, long quietNanos) {
     int slot = sequence & slotMask;

@@ -10,7 +10,10 @@ public final class Rtp {
 
   private Rtp() {}
 
-  /** Whether the header, its extension block and its padding all lie inside the packet. Needs the plain packet. */
+  /**
+   * Whether the header, its extension block and its padding all lie inside the packet. Needs the
+   * plain packet.
+   */
   public static boolean isValid(byte[] b, int off, int len) {
     if (!hasValidHeader(b, off, len)) {
       return false;
@@ -23,7 +26,10 @@ public final class Rtp {
     return padding > 0 && padding <= payload;
   }
 
-  /** Whether version and header lengths fit; all that can be said of a packet that is still encrypted. */
+  /**
+   * Whether version and header lengths fit; all that can be said of a packet that is still
+   * encrypted.
+   */
   public static boolean hasValidHeader(byte[] b, int off, int len) {
     if (len < FIXED_HEADER || (b[off] & 0xC0) != 0x80) {
       return false;
@@ -46,6 +52,27 @@ public final class Rtp {
     return (b[off] & 0x20) == 0 ? payload : payload - Wire.u8(b, off + len - 1);
   }
 
+  /**
+   * Whether a packet carries nothing but padding. LiveKit's padding arrives as padding behind a
+   * payload that itself reads as padding: zeros that end with their own count.
+   */
+  public static boolean isPaddingOnly(byte[] b, int off, int len) {
+    int media = mediaLength(b, off, len);
+    if (media == 0) {
+      return true;
+    }
+    int end = off + headerLength(b, off) + media;
+    if ((b[off] & 0x20) == 0 || Wire.u8(b, end - 1) != media) {
+      return false;
+    }
+    for (int at = end - media; at < end - 1; at++) {
+      if (b[at] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   public static int payloadType(byte[] b, int off) {
     return b[off + 1] & 0x7f;
   }
@@ -66,7 +93,10 @@ public final class Rtp {
     return Wire.i32(b, off + 8);
   }
 
-  /** Where the value of an extension element starts, with its length above bit 16; -1 if it is not there. */
+  /**
+   * Where the value of an extension element starts, with its length above bit 16; -1 if it is not
+   * there.
+   */
   public static int findExtension(byte[] b, int off, int id) {
     if ((b[off] & 0x10) == 0) {
       return -1;
@@ -91,8 +121,8 @@ public final class Rtp {
   }
 
   /**
-   * Reads one extension element: id, header bytes (0 for a byte of padding) and value length packed into an int, or -1 when the
-   * block ends here.
+   * Reads one extension element: id, header bytes (0 for a byte of padding) and value length packed
+   * into an int, or -1 when the block ends here.
    */
   static int elementAt(byte[] b, int at, int end, boolean twoByte) {
     int first = Wire.u8(b, at);

@@ -1,9 +1,9 @@
 package dev.weir.relay.rtp;
 
 /**
- * Maps the sequence numbers of a source stream to those of the stream that leaves, closing the gap of every packet that is
- * dropped on purpose, also for packets that come late. A new source stream (the pull was made again) goes on where the old one
- * ended.
+ * Maps the sequence numbers of a source stream to those of the stream that leaves, closing the gap
+ * of every packet that is dropped on purpose, also for packets that come late. A new source stream
+ * (the pull was made again) goes on where the old one ended.
  */
 public final class SequenceMap {
   private static final int REMEMBERED = 128;
@@ -12,10 +12,13 @@ public final class SequenceMap {
   private int dropCount;
   private long highest;
   private long base;
+  private long first;
   private boolean started;
   private int lastOut;
 
-  /** @param first the number of the first packet that leaves */
+  /**
+   * @param first the number of the first packet that leaves
+   */
   public SequenceMap(int first) {
     this.lastOut = first - 1 & 0xffff;
   }
@@ -30,7 +33,8 @@ public final class SequenceMap {
 
   /** Begins with the first packet of a source stream, or of its successor. */
   public void restart(int sequence) {
-    highest = 0x10000L + sequence - 1;
+    first = 0x10000L + sequence;
+    highest = first - 1;
     base = lastOut - highest;
     dropCount = 0;
     started = true;
@@ -40,8 +44,15 @@ public final class SequenceMap {
     return started;
   }
 
-  /** The number under which the packet leaves. */
+  /**
+   * The number under which the packet leaves, or -1 for one from before the start: its number would
+   * collide with one that the stream before has used, and two packets under one number are one
+   * nonce used twice.
+   */
   public int map(long extended) {
+    if (extended < first) {
+      return -1;
+    }
     if (extended > highest) {
       highest = extended;
     }
@@ -53,8 +64,8 @@ public final class SequenceMap {
   }
 
   /**
-   * Notes that the packet does not leave. One that comes after its successors have left stays a gap: closing it then would give
-   * a number out twice.
+   * Notes that the packet does not leave. One that comes after its successors have left stays a
+   * gap: closing it then would give a number out twice.
    */
   public void drop(long extended) {
     if (extended <= highest) {

@@ -25,7 +25,9 @@ final class GcmCipher {
     }
   }
 
-  /** Begins an SRTP packet: the nonce is SSRC, roll-over counter and sequence number under the salt. */
+  /**
+   * Begins an SRTP packet: the nonce is SSRC, roll-over counter and sequence number under the salt.
+   */
   void beginRtp(int ssrc, long index) throws GeneralSecurityException {
     begin(ssrc, (int) (index >>> 16), (int) index & 0xffff, true);
   }

@@ -1,6 +1,9 @@
 package dev.weir.relay.srtp;
 
-/** Which of the newest packet indexes were seen. Wide enough for packets that are sent again after a second of loss. */
+/**
+ * Which of the newest packet indexes were seen. Wide enough for packets that are sent again after a
+ * second of loss.
+ */
 final class ReplayWindow {
   static final int WIDTH = 2048;
 

@@ -2,7 +2,10 @@ package dev.weir.relay.srtp;
 
 import java.util.Optional;
 
-/** The protection profiles that are offered, best first: AES-128 costs less and is no weaker for media of minutes. */
+/**
+ * The protection profiles that are offered, best first: AES-128 costs less and is no weaker for
+ * media of minutes.
+ */
 public enum SrtpProfile {
   AEAD_AES_128_GCM(0x0007, 16),
   AEAD_AES_256_GCM(0x0008, 32);

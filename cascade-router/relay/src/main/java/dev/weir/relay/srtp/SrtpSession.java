@@ -6,8 +6,8 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
 /**
- * Both directions of one connection's SRTP. Belongs to one thread. Decrypting and encrypting go from one array into another, so
- * that a packet is moved only by the cipher.
+ * Both directions of one connection's SRTP. Belongs to one thread. Decrypting and encrypting go
+ * from one array into another, so that a packet is moved only by the cipher.
  */
 public final class SrtpSession {
   /** What protection adds to an RTP packet. */
@@ -46,15 +46,15 @@ public final class SrtpSession {
   }
 
   /**
-   * @param exported the keying material of RFC 5764: client key, server key, client salt, server salt
+   * @param exported the keying material of RFC 5764: client key, server key, client salt, server
+   *     salt
    * @param client whether this side was the DTLS client
    */
   public SrtpSession(SrtpProfile profile, byte[] exported, boolean client) {
     int k = profile.keyLength();
     int s = SrtpProfile.SALT;
     SrtpKeys ofClient =
-        SrtpKeys.derive(
-            Arrays.copyOf(exported, k), Arrays.copyOfRange(exported, 2 * k, 2 * k + s));
+        SrtpKeys.derive(Arrays.copyOf(exported, k), Arrays.copyOfRange(exported, 2 * k, 2 * k + s));
     SrtpKeys ofServer =
         SrtpKeys.derive(
             Arrays.copyOfRange(exported, k, 2 * k),
@@ -67,13 +67,17 @@ public final class SrtpSession {
     openRtcp = new GcmCipher(false, theirs.rtcpKey, theirs.rtcpSalt);
   }
 
-  /** Send state for an SSRC; one SSRC must have one stream for the life of the session, or a nonce would be used twice. */
+  /**
+   * Send state for an SSRC; one SSRC must have one stream for the life of the session, or a nonce
+   * would be used twice.
+   */
   public Stream stream(int ssrc) {
     return new Stream(ssrc);
   }
 
   /**
-   * Protects a packet whose header is already at {@code out}; the payload is encrypted to just behind it.
+   * Protects a packet whose header is already at {@code out}; the payload is encrypted to just
+   * behind it.
    *
    * @return the length of the protected packet
    */
@@ -93,7 +97,10 @@ public final class SrtpSession {
     }
   }
 
-  /** Opens a packet into {@code out}; returns its plain length or {@link #REJECTED}. Header lengths are the caller's to check. */
+  /**
+   * Opens a packet into {@code out}; returns its plain length or {@link #REJECTED}. Header lengths
+   * are the caller's to check.
+   */
   public int open(byte[] in, int off, int len, int header, byte[] out, int outOff) {
     if (header < RTP_HEADER || len < header + SrtpProfile.TAG) {
       return REJECTED;
@@ -142,7 +149,10 @@ public final class SrtpSession {
     }
   }
 
-  /** Opens an RTCP packet into {@code out}; returns its plain length or {@link #REJECTED}. Plain SRTCP is refused. */
+  /**
+   * Opens an RTCP packet into {@code out}; returns its plain length or {@link #REJECTED}. Plain
+   * SRTCP is refused.
+   */
   public int openRtcp(byte[] in, int off, int len, byte[] out, int outOff) {
     if (len < RTCP_HEADER + RTCP_OVERHEAD) {
       return REJECTED;
@@ -151,8 +161,7 @@ public final class SrtpSession {
     int ssrc = Wire.i32(in, off + 4);
     int index = word & INDEX_MASK;
     ReplayWindow window = receivedRtcp.get(ssrc);
-    boolean refused =
-        window != null ? !window.admits(index) : receivedRtcp.size() >= MAX_STREAMS;
+    boolean refused = window != null ? !window.admits(index) : receivedRtcp.size() >= MAX_STREAMS;
     if (word >= 0 || refused) {
       return REJECTED;
     }
@@ -162,8 +171,7 @@ public final class SrtpSession {
       openRtcp.beginRtcp(ssrc, index);
       openRtcp.authenticate(associated, 0, associated.length);
       int plain =
-          openRtcp.unseal(
-              in, off + RTCP_HEADER, len - RTCP_HEADER - 4, out, outOff + RTCP_HEADER);
+          openRtcp.unseal(in, off + RTCP_HEADER, len - RTCP_HEADER - 4, out, outOff + RTCP_HEADER);
       if (plain < 0) {
         return REJECTED;
       }

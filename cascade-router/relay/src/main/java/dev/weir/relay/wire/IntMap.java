@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A small open-addressing map from int (an SSRC) to a value; look-ups neither box nor allocate. Not thread-safe. */
+/**
+ * A small open-addressing map from int (an SSRC) to a value; look-ups neither box nor allocate. Not
+ * thread-safe.
+ */
 public final class IntMap<V> {
   private int[] keys = new int[16];
   private @Nullable Object[] values = new @Nullable Object[16];

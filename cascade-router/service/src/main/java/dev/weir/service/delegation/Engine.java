@@ -92,8 +92,6 @@ final class Engine implements AutoCloseable {
     return lanes;
   }
 
-  // What others put into the queue.
-
   void receive(Message message) {
     tasks.add(() -> take(message));
   }
@@ -107,8 +105,6 @@ final class Engine implements AutoCloseable {
   void release() {
     tasks.add(this::releaseNow);
   }
-
-  // The thread.
 
   private void run() {
     while (!closed) {

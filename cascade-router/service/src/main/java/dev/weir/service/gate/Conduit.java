@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.SignalResponse;
@@ -56,6 +57,7 @@ final class Conduit {
   private final ClientFrames clientFrames = new ClientFrames();
   private final ServerFrames serverFrames = new ServerFrames(new Reading());
 
+  private final AtomicBoolean asked = new AtomicBoolean();
   private boolean backendOpen = true;
   private boolean goodbye;
   private boolean lost;
@@ -110,8 +112,15 @@ final class Conduit {
     backend.resume();
   }
 
-  /** Tells the client to join again. Telling twice is telling once. */
-  void reconnect() {
+  /**
+   * Tells the client to join again. Telling twice is telling once.
+   *
+   * @return whether this was the first call
+   */
+  boolean reconnect() {
+    if (!asked.compareAndSet(false, true)) {
+      return false;
+    }
     context.runOnContext(
         now -> {
           if (!ended && !toldToRejoin && !goodbye) {
@@ -119,6 +128,7 @@ final class Conduit {
             tellIfPossible();
           }
         });
+    return true;
   }
 
   /** Closes the client's side: its own retries are all that is left. */
@@ -264,8 +274,13 @@ final class Conduit {
     }
 
     @Override
-    public void closing() {
+    public boolean closing() {
+      if (lost || toldToRejoin) {
+        // The end of what was turned into joining again: the client is to hear only of that.
+        return false;
+      }
       goodbye = true;
+      return true;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,23 @@ final class Conduits {
 
   private final Map<RoomKey, Map<Long, Conduit>> byRoom = new ConcurrentHashMap<>();
   private final Map<Person, Long> newest = new ConcurrentHashMap<>();
+  private final Newcomers newcomers;
+  private final Clock clock;
   private final AtomicLong orders = new AtomicLong();
   private final AtomicLong open = new AtomicLong();
 
+  Conduits(Newcomers newcomers, Clock clock) {
+    this.newcomers = newcomers;
+    this.clock = clock;
+  }
+
   /** To be called when a handshake was verified, before its backend is dialled. */
   Arrival arriving(Admission who) {
-    Arrival arrival = new Arrival(orders.incrementAndGet(), who);
+    // Near the time of day, so that the orders of several replicas compare.
+    long order = orders.updateAndGet(last -> Math.max(last + 1, clock.millis()));
+    Arrival arrival = new Arrival(order, who);
     newest.merge(person(who), arrival.order(), Math::max);
+    newcomers.knocked(who.room(), who.identity(), arrival.order());
     return arrival;
   }
 
@@ -54,7 +65,9 @@ final class Conduits {
 
   /** Whether the same identity has knocked again since. */
   boolean hasNewer(Arrival arrival) {
-    return newest.getOrDefault(person(arrival.who()), 0L) > arrival.order();
+    Admission who = arrival.who();
+    return newest.getOrDefault(person(who), 0L) > arrival.order()
+        || newcomers.knockedAfter(who.room(), who.identity(), arrival.order());
   }
 
   List<Conduit> of(RoomKey room) {

@@ -1,6 +1,7 @@
 package dev.weir.service.gate;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.ext.web.Router;
@@ -9,8 +10,12 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +25,22 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class GateRoutes {
 
+  private static final Logger LOG = Logger.getLogger(GateRoutes.class);
   private static final String PATHS = ".*/rtc(/v1)?(/validate)?/?";
+  private static final Duration HAND_OVER = Duration.ofSeconds(10);
 
   private final Instance<GateSites> sites;
   private final Instance<RoomPlaces> places;
   private final Instance<Nodes> nodes;
   private final Instance<Kicks> kicks;
+  private final Instance<NativeArrivals> arrivals;
+  private final Instance<Newcomers> newcomers;
+  private final Instance<Rebinds> rebinds;
+  private final Instance<MoveWitness> witnesses;
+  private final Instance<MoveStore> store;
+  private final Instance<ReachBoard> board;
   private final MeterRegistry registry;
-  private final Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable Gatehouse house;
 
   @Inject
@@ -36,11 +49,23 @@ public class GateRoutes {
       Instance<RoomPlaces> places,
       Instance<Nodes> nodes,
       Instance<Kicks> kicks,
+      Instance<NativeArrivals> arrivals,
+      Instance<Newcomers> newcomers,
+      Instance<Rebinds> rebinds,
+      Instance<MoveWitness> witnesses,
+      Instance<MoveStore> store,
+      Instance<ReachBoard> board,
       MeterRegistry registry) {
     this.sites = sites;
     this.places = places;
     this.nodes = nodes;
     this.kicks = kicks;
+    this.arrivals = arrivals;
+    this.newcomers = newcomers;
+    this.rebinds = rebinds;
+    this.witnesses = witnesses;
+    this.store = store;
+    this.board = board;
     this.registry = registry;
   }
 
@@ -50,6 +75,7 @@ public class GateRoutes {
     }
     Gatehouse built = build(vertx);
     house = built;
+    built.start();
     router
         .routeWithRegex(PATHS)
         .handler(
@@ -60,18 +86,42 @@ public class GateRoutes {
             });
   }
 
+  /** The gate, when there is one. */
+  Optional<Gatehouse> house() {
+    return Optional.ofNullable(house);
+  }
+
+  void handOver(@Observes ShutdownEvent going) {
+    Gatehouse built = house;
+    if (built != null) {
+      built.stop();
+      try {
+        built.handOver(HAND_OVER).toCompletionStage().toCompletableFuture().join();
+      } catch (RuntimeException incomplete) {
+        LOG.warn("event=hand_over_incomplete", incomplete);
+      }
+    }
+    blocking.shutdown();
+  }
+
   private Gatehouse build(Vertx vertx) {
-    Clock clock = Clock.systemUTC();
     return new Gatehouse(
         vertx,
         GateSettings.defaults(),
-        clock,
+        Clock.systemUTC(),
         new Gatehouse.Ports(
             sites.get(),
-            tokens -> new RoomBinder(places.get(), nodes.get(), tokens, blocking, clock),
+            places.get(),
+            nodes.get(),
             kicks.isResolvable() ? kicks.get() : (room, identity) -> false,
-            new PlaceRescue(places.get(), nodes.get(), blocking)),
+            arrivals.isResolvable() ? arrivals.get() : NativeArrivals.NO_RELAYS,
+            newcomers.isResolvable() ? newcomers.get() : Newcomers.NONE_ELSEWHERE,
+            rebinds.isResolvable() ? rebinds.get() : Rebinds.NONE,
+            List.copyOf(witnesses.stream().toList()),
+            store.isResolvable() ? store.get() : new MoveStore.InMemory(),
+            board.isResolvable() ? board.get() : new ReachBoard.Alone()),
         new NetClientOptions(),
-        registry);
+        registry,
+        blocking);
   }
 }

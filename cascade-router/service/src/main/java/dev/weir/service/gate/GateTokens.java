@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SigningKey;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;

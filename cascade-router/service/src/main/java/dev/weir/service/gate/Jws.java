@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SigningKey;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ record Jws(JsonObject claims, String signed, byte[] signature) {
   private static byte[] mac(SigningKey key, String signed) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.secretBytes(), "HmacSHA256"));
+      mac.init(new SecretKeySpec(key.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       return mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HmacSHA256 is part of every JDK", e);

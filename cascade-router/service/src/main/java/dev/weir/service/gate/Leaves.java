@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import java.util.function.BooleanSupplier;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitRtc.LeaveRequest;
 
@@ -28,10 +29,10 @@ final class Leaves {
   /**
    * Judges a leave.
    *
-   * @param newerUpgrade the same identity has connected again through a gate since
-   * @param kicked we have ordered the removal of this participant
+   * @param newerUpgrade whether the same identity has connected again through a gate since
+   * @param kicked whether we have ordered the removal of this participant; asked only if it matters
    */
-  static Verdict judge(LeaveRequest leave, boolean newerUpgrade, boolean kicked) {
+  static Verdict judge(LeaveRequest leave, BooleanSupplier newerUpgrade, BooleanSupplier kicked) {
     if (leave.getAction() != LeaveRequest.Action.DISCONNECT) {
       return Verdict.PASS;
     }
@@ -39,8 +40,8 @@ final class Leaves {
     return switch (reason) {
       case SERVER_SHUTDOWN -> Verdict.REJOIN_ELSEWHERE;
       case ROOM_DELETED, ROOM_CLOSED, STATE_MISMATCH, MIGRATION -> Verdict.REJOIN;
-      case DUPLICATE_IDENTITY -> newerUpgrade ? Verdict.PASS : Verdict.REJOIN;
-      case PARTICIPANT_REMOVED -> kicked ? Verdict.PASS : Verdict.REJOIN;
+      case DUPLICATE_IDENTITY -> newerUpgrade.getAsBoolean() ? Verdict.PASS : Verdict.REJOIN;
+      case PARTICIPANT_REMOVED -> kicked.getAsBoolean() ? Verdict.PASS : Verdict.REJOIN;
       default -> Verdict.PASS;
     };
   }

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SigningKey;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -37,7 +37,9 @@ final class Rescuer implements Conduit.Keeper {
     Admission who = conduit.who();
     Leaves.Verdict verdict =
         Leaves.judge(
-            leave, conduits.hasNewer(conduit.arrival()), kicks.ordered(who.room(), who.identity()));
+            leave,
+            () -> conduits.hasNewer(conduit.arrival()),
+            () -> kicks.ordered(who.room(), who.identity()));
     boolean turned = verdict != Leaves.Verdict.PASS;
     return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;
   }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,14 +36,22 @@ final class RoomBinder implements Binding.Binder {
 
   private final RoomPlaces places;
   private final Nodes nodes;
+  private final Rebinds rebinds;
   private final GateTokens tokens;
   private final Executor blocking;
   private final Clock clock;
   private final Map<RoomKey, Seen> seen = new ConcurrentHashMap<>();
 
-  RoomBinder(RoomPlaces places, Nodes nodes, GateTokens tokens, Executor blocking, Clock clock) {
+  RoomBinder(
+      RoomPlaces places,
+      Nodes nodes,
+      Rebinds rebinds,
+      GateTokens tokens,
+      Executor blocking,
+      Clock clock) {
     this.places = places;
     this.nodes = nodes;
+    this.rebinds = rebinds;
     this.tokens = tokens;
     this.blocking = blocking;
     this.clock = clock;
@@ -55,14 +64,24 @@ final class RoomBinder implements Binding.Binder {
 
   @Override
   public boolean holds(Admission who, Binding binding) {
-    return places
-        .current(who.room())
-        .map(placed -> target(placed).equals(binding.target()))
-        .orElse(true);
+    return switch (binding.target()) {
+      case Binding.Target.PeerGate ignored -> rebinds.elsewhere(who.room());
+      case Binding.Target.OwnNode own ->
+          (binding.stays() || !rebinds.elsewhere(who.room()))
+              && places.current(who.room()).map(placed -> target(placed).equals(own)).orElse(true);
+    };
   }
 
   private Binding bindNow(Admission who, boolean refusedBefore) {
     RoomKey room = who.room();
+    boolean toGo = rebinds.elsewhere(room);
+    Optional<Rebinds.Elsewhere> elsewhere =
+        toGo ? rebinds.of(room, who.identity()) : Optional.empty();
+    if (elsewhere.isPresent()) {
+      Rebinds.Elsewhere there = elsewhere.get();
+      return new Binding(
+          new Binding.Target.PeerGate(there.serverName()), there.url(), there.token(), false);
+    }
     RoomPlaces.Placed placed = places.place(room);
     Nodes.Node node = nodes.find(placed.node()).orElseThrow(() -> new NotYet("node unknown"));
     if (refusedBefore || !sure(room, placed)) {
@@ -72,7 +91,7 @@ final class RoomBinder implements Binding.Binder {
       remember(room, placed);
     }
     return new Binding(
-        target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()));
+        target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()), toGo);
   }
 
   private boolean sure(RoomKey room, RoomPlaces.Placed placed) {

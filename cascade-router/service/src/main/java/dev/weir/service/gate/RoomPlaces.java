@@ -2,6 +2,7 @@ package dev.weir.service.gate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -25,8 +26,12 @@ public interface RoomPlaces {
   /** Switches the room, for everybody at once, unless somebody else has switched it before. */
   Optional<Placed> switchTo(RoomKey room, long expectedEpoch, String node);
 
-  /** A node other than the given one that may take the room. */
-  Optional<String> target(RoomKey room, String notThis);
+  /**
+   * A node that may take the room.
+   *
+   * @param notThese where it must not go: where it is, and nodes that are dead or on probation
+   */
+  Optional<String> target(RoomKey room, Set<String> notThese);
 
   List<RoomKey> roomsOn(String node);
 

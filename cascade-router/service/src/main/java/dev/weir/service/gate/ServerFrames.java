@@ -32,7 +32,8 @@ final class ServerFrames {
   interface Reader {
     Verdict read(byte[] message);
 
-    void closing();
+    /** Whether the client is to see the close frame. */
+    boolean closing();
   }
 
   private final Reader reader;
@@ -90,8 +91,8 @@ final class ServerFrames {
       }
       end = (int) frameEnd;
       if (first && frame.control()) {
-        if (frame.opcode() == FrameHead.CLOSE) {
-          reader.closing();
+        if (frame.opcode() == FrameHead.CLOSE && !reader.closing()) {
+          out.drop(start, end);
         }
         return end;
       }
@@ -163,10 +164,11 @@ final class ServerFrames {
     return at;
   }
 
-  /** Collects what passes: slices of the input as long as nothing was dropped or replaced. */
+  /** Collects what passes: one slice of the input, unless something was dropped or replaced. */
   private static final class Out {
     private final Buffer in;
-    private Buffer result = Buffer.buffer();
+    private @Nullable Buffer slice;
+    private @Nullable Buffer joined;
     private int from;
 
     Out(Buffer in) {
@@ -179,7 +181,14 @@ final class ServerFrames {
     }
 
     void add(Buffer bytes) {
-      result = result.length() == 0 ? bytes : result.appendBuffer(bytes);
+      if (slice == null) {
+        slice = bytes;
+        return;
+      }
+      if (joined == null) {
+        joined = Buffer.buffer().appendBuffer(slice);
+      }
+      joined.appendBuffer(bytes);
     }
 
     void passUpTo(int end) {
@@ -190,7 +199,7 @@ final class ServerFrames {
     }
 
     Buffer result() {
-      return result;
+      return joined != null ? joined : slice != null ? slice : Buffer.buffer();
     }
   }
 }

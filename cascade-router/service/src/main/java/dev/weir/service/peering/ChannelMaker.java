@@ -38,7 +38,7 @@ final class ChannelMaker {
   ManagedChannel dial(
       Agreement agreement, PeeringEndpoint endpoint, int attempt, Consumer<Verdict> judged)
       throws IOException {
-    List<InetSocketAddress> found = addresses.resolve(endpoint);
+    List<InetSocketAddress> found = addresses.resolve(endpoint, agreement.endpoint().isPresent());
     if (found.isEmpty()) {
       throw new IOException("no address that may be dialled for " + endpoint);
     }

@@ -35,6 +35,11 @@ public final class PeerAudit {
     LOG.warnf("event=%s outcome=stranger", what);
   }
 
+  /** Something that a partner said and that does not concern us. */
+  void ignored(String what) {
+    count(what, "ignored");
+  }
+
   private void count(String what, String outcome) {
     meters.counter("weir.peering.requests", "what", what, "outcome", outcome).increment();
   }

@@ -7,6 +7,7 @@ import dev.weir.service.peering.LinkStatus.Finding;
 import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.PeeringEndpoint;
 import dev.weir.service.peering.trust.Verdict;
+import dev.weir.session.Site;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ final class PeerLink implements AutoCloseable {
       ChannelMaker channels,
       Greeting greeting,
       SyncStreams streams,
+      ConnectedPeers connected,
+      Predicate<PeerKey> dials,
       LinkTiming timing,
       java.time.InstantSource clock,
       RandomGenerator jitter) {}
@@ -67,7 +71,10 @@ final class PeerLink implements AutoCloseable {
 
   LinkStatus status() {
     LinkStatus now = status.get();
-    return parts.streams().of(key).map(s -> now.connected(Finding.yes("Connected"))).orElse(now);
+    boolean connected =
+        parts.streams().of(key).isPresent()
+            || parts.connected().of(Site.of(key.site())).contains(Site.of(key.peer()));
+    return connected ? now.connected(Finding.yes("Connected")) : now;
   }
 
   /** Somebody has a reason to believe that trying again now is worth it. */
@@ -127,7 +134,7 @@ final class PeerLink implements AutoCloseable {
         return false;
       }
       live = new Live(channel, from);
-      if (key.site().compareTo(key.peer()) < 0) {
+      if (dials()) {
         parts.streams().dial(agreement, PeeringGrpc.newStub(channel)).awaitEnd();
         connected(Finding.no("StreamEnded", "the connection to the peer broke; trying again"));
       } else {
@@ -216,7 +223,12 @@ final class PeerLink implements AutoCloseable {
         connected(Finding.no("NoStream", "waiting for the peer to open its stream"));
       }
       waitFor(parts.timing().heartbeat());
-    } while (!closed && unchanged(from) && greet(channel, verdict));
+    } while (!closed && !dials() && unchanged(from) && greet(channel, verdict));
+  }
+
+  /** One side opens the stream, and of that side one replica. */
+  private boolean dials() {
+    return key.site().compareTo(key.peer()) < 0 && parts.dials().test(key);
   }
 
   private boolean unchanged(Fingerprint from) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All of peering in one deployment: the server, and a link for every agreement in force. */
@@ -35,6 +36,8 @@ public final class Peering implements AutoCloseable {
       PeerRequests requests,
       SyncContent.Factory contents,
       Greeting.Epochs epochs,
+      ConnectedPeers connected,
+      Predicate<PeerKey> dials,
       PeerAudit audit,
       LinkTiming timing) {}
 
@@ -69,6 +72,8 @@ public final class Peering implements AutoCloseable {
             new ChannelMaker(directory, needs.addresses(), calls),
             greeting,
             streams,
+            needs.connected(),
+            needs.dials(),
             needs.timing(),
             needs.clock(),
             needs.random());
@@ -144,6 +149,11 @@ public final class Peering implements AutoCloseable {
   /** Is the partner there now, so that it makes sense to count on it? */
   public boolean connected(PeerKey key) {
     return status(key).connected().holds();
+  }
+
+  /** Has the partner answered our greeting on the connection that this replica has? */
+  public boolean reachable(PeerKey key) {
+    return calls(key, Duration.ofSeconds(1)).isPresent();
   }
 
   /** A way to call the partner with a deadline; empty while there is none. */

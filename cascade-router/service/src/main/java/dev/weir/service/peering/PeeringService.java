@@ -201,7 +201,11 @@ final class PeeringService extends PeeringGrpc.PeeringImplBase {
     PeerKey key = agreement.get().key();
     try {
       A given = answer.give(agreement.get());
-      audit.granted(what, key);
+      if (given instanceof AdmitResponse response && response.hasRefused()) {
+        audit.refused(what, key, response.getRefused().getReason());
+      } else {
+        audit.granted(what, key);
+      }
       out.onNext(given);
       out.onCompleted();
     } catch (PeerRefusal refusal) {

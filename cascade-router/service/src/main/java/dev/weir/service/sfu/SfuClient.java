@@ -54,13 +54,22 @@ public final class SfuClient {
 
   /** Makes the room, or leaves the one that is there as it is. */
   public Room createRoom(String name) throws SfuFailure {
+    return createRoom(name, null);
+  }
+
+  /**
+   * Makes the room, or leaves the one that is there as it is.
+   *
+   * @param metadata what the room shall say about itself
+   */
+  public Room createRoom(String name, @Nullable String metadata) throws SfuFailure {
     return require(
         rooms.createRoom(
             name,
             (int) EMPTY_TIMEOUT.toSeconds(),
             UNLIMITED,
             null,
-            null,
+            metadata,
             null,
             null,
             null,

@@ -32,7 +32,7 @@ final class FakeNode implements AutoCloseable {
   private final ServerSocket server;
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
-  /** Status for a request head; 101 opens. */
+  /** Status for a request head; 101 opens, 0 leaves it without an answer. */
   private volatile Function<String, Integer> answers = head -> 101;
 
   FakeNode() throws IOException {
@@ -85,7 +85,7 @@ final class FakeNode implements AutoCloseable {
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         calls.add(new Call(head, wire));
-      } else {
+      } else if (status > 0) {
         String body = status == 200 ? "success" : "";
         wire.raw(
             ("HTTP/1.1 " + status + " x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)

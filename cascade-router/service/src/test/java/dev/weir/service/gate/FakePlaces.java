@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SfuFailure;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,20 @@ final class FakePlaces implements RoomPlaces, Nodes {
   private final Map<RoomKey, Placed> places = new ConcurrentHashMap<>();
   private final Map<String, Node> nodes = new ConcurrentHashMap<>();
   private final List<BiConsumer<RoomKey, Placed>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, LiveKit> servers = new ConcurrentHashMap<>();
   final Set<String> dead = ConcurrentHashMap.newKeySet();
+  final Set<String> refuses = ConcurrentHashMap.newKeySet();
   final List<String> made = new CopyOnWriteArrayList<>();
   final Map<RoomKey, List<String>> people = new ConcurrentHashMap<>();
 
   void node(String name, URI url) {
     nodes.put(name, new Node(name, "a.example", url, GateFixture.NODE_KEY));
+  }
+
+  /** A node that is a real server, with its own key. */
+  void real(String name, LiveKit server) {
+    servers.put(name, server);
+    nodes.put(name, new Node(name, "a.example", server.url(), server.key()));
   }
 
   @Override
@@ -61,9 +70,9 @@ final class FakePlaces implements RoomPlaces, Nodes {
   }
 
   @Override
-  public Optional<String> target(RoomKey room, String notThis) {
+  public Optional<String> target(RoomKey room, Set<String> notThese) {
     return nodes.keySet().stream()
-        .filter(n -> !n.equals(notThis) && !dead.contains(n))
+        .filter(n -> !notThese.contains(n) && !dead.contains(n))
         .sorted()
         .findFirst();
   }
@@ -100,12 +109,27 @@ final class FakePlaces implements RoomPlaces, Nodes {
     if (dead.contains(node.name())) {
       return RoomMade.UNREACHABLE;
     }
+    LiveKit server = servers.get(node.name());
+    if (server != null) {
+      try {
+        server.api().createRoom(room.room());
+        return RoomMade.YES;
+      } catch (SfuFailure failure) {
+        return failure.kind() == SfuFailure.Kind.REFUSED ? RoomMade.REFUSED : RoomMade.UNREACHABLE;
+      }
+    }
+    if (refuses.contains(node.name())) {
+      return RoomMade.REFUSED;
+    }
     made.add(node.name() + "/" + room.room());
     return RoomMade.YES;
   }
 
   @Override
   public Optional<List<String>> natives(Node node, RoomKey room) {
-    return Optional.of(people.getOrDefault(room, List.of()));
+    LiveKit server = servers.get(node.name());
+    return server == null
+        ? Optional.of(people.getOrDefault(room, List.of()))
+        : Optional.of(GateRealTest.peopleOrNobody(server, room.room()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.SigningKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -20,6 +21,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A gate on an HTTP server of its own, with the site a.example, and ports that the test sets. */
 final class GateFixture implements AutoCloseable {
@@ -40,9 +43,14 @@ final class GateFixture implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final FakePlaces places = new FakePlaces();
   final List<Conduit.Loss> losses = new CopyOnWriteArrayList<>();
-  final AtomicReference<CompletionStage<Boolean>> rescue =
+
+  /** What a rescue says; null for the real one. */
+  final AtomicReference<@Nullable CompletionStage<Boolean>> rescue =
       new AtomicReference<>(CompletableFuture.completedFuture(true));
+
+  final RecordingWitness witness = new RecordingWitness();
   volatile boolean kicked;
+  final FakeRebinds rebinds = new FakeRebinds();
   final Gatehouse house;
   private final HttpServer server;
 
@@ -66,14 +74,24 @@ final class GateFixture implements AutoCloseable {
                       case "/b" -> Optional.of(prefixed);
                       default -> Optional.empty();
                     },
-                tokens -> new RoomBinder(places, places, tokens, virtual, Clock.systemUTC()),
+                places,
+                places,
                 (room, identity) -> kicked,
+                NativeArrivals.NO_RELAYS,
+                Newcomers.NONE_ELSEWHERE,
+                rebinds,
+                List.of(witness),
+                new MoveStore.InMemory(),
+                new ReachBoard.Alone()),
+            new NetClientOptions(),
+            meters,
+            virtual,
+            own ->
                 (room, node, loss) -> {
                   losses.add(loss);
-                  return rescue.get();
-                }),
-            new NetClientOptions(),
-            meters);
+                  CompletionStage<Boolean> instead = rescue.get();
+                  return instead == null ? own.rescue(room, node, loss) : instead;
+                });
     server =
         vertx
             .createHttpServer(new HttpServerOptions().setIdleTimeout(0))
@@ -87,6 +105,53 @@ final class GateFixture implements AutoCloseable {
             .toCompletionStage()
             .toCompletableFuture()
             .join();
+  }
+
+  /** A peer that takes everybody, with one token for all, while it is set. */
+  static final class FakeRebinds implements Rebinds {
+    private final List<Consumer<RoomKey>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Optional<Elsewhere> now = Optional.empty();
+
+    void set(RoomKey room, Optional<Elsewhere> elsewhere) {
+      now = elsewhere;
+      listeners.forEach(listener -> listener.accept(room));
+    }
+
+    @Override
+    public boolean elsewhere(RoomKey room) {
+      return now.isPresent();
+    }
+
+    @Override
+    public Optional<Elsewhere> of(RoomKey room, String identity) {
+      return now;
+    }
+
+    @Override
+    public void onChange(Consumer<RoomKey> listener) {
+      listeners.add(listener);
+    }
+  }
+
+  /** Hears of moves, and says when the relay is ready. */
+  static final class RecordingWitness implements MoveWitness {
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    volatile boolean ready = true;
+
+    @Override
+    public void moving(RoomKey room, String from, String to, boolean switched) {
+      heard.add((switched ? "switched " : "moving ") + room.room() + " " + from + ">" + to);
+    }
+
+    @Override
+    public void ended(RoomKey room, String from, String to, boolean moved) {
+      heard.add((moved ? "moved " : "stayed ") + room.room());
+    }
+
+    @Override
+    public boolean remotesReady(RoomKey room, String node) {
+      return ready;
+    }
   }
 
   int port() {

@@ -3,6 +3,7 @@ package dev.weir.service.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.service.sfu.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -248,6 +249,7 @@ class GateProxyTest {
       try (Wire client = gate.join("room", "@" + reason + ":x:D")) {
         Wire backend = node.call().wire();
         backend.binary(leave(reason));
+        backend.send(8, true, new byte[] {0x03, (byte) 0xe8});
         backend.close();
         LeaveRequest told = signal(client).getLeave();
         assertThat(told.getAction()).as(reason.name()).isEqualTo(LeaveRequest.Action.RECONNECT);

@@ -66,7 +66,7 @@ final class TestDeployment implements AutoCloseable {
         new Peering.Needs(
             clock,
             new SecureRandom(),
-            endpoint ->
+            (endpoint, byAdmin) ->
                 List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port())),
             new Discovery(this::document, clock),
             selfMade,
@@ -78,6 +78,8 @@ final class TestDeployment implements AutoCloseable {
               return content;
             },
             Greeting.Epochs.NONE,
+            ConnectedPeers.inMemory(),
+            key -> true,
             new PeerAudit(meters),
             QUICK);
     peering = new Peering(needs, new Greeting(Greeting.Epochs.NONE, version, oldest));

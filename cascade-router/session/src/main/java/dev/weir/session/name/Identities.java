@@ -42,6 +42,7 @@ public final class Identities {
 
   /** Whether a publisher's identity is really this member's: nobody may name somebody else's. */
   public static boolean isOf(Member member, String identity) {
-    return ofPublisher(member).contains(identity);
+    return identity.equals(of(member, Scheme.USER_DEVICE))
+        || ofPublisher(member).contains(identity);
   }
 }

@@ -48,7 +48,10 @@ public final class SlotMachine {
     state = state.withFocusSince(Suspicion.foci(state, state.view().live(), reconnected, now));
     Suspicion.Judged judged = Suspicion.judge(state, policy, now);
     state = forgetClients(judged.state(), now);
-    state = writeRecords(state, event instanceof SlotEvent.NewEpoch, now, effects);
+    boolean allAnew = event instanceof SlotEvent.NewEpoch;
+    if (allAnew || saysSomethingElse(before, state)) {
+      state = writeRecords(state, allAnew, now, effects);
+    }
     share(before, state, effects);
     return new Step(state, effects, Optional.ofNullable(wakeAt(state, judged.wakeAt())));
   }
@@ -167,8 +170,11 @@ public final class SlotMachine {
                     && a.joinedAt().isBefore(listed.takenAt()));
     SlotState changed = state;
     for (Attachment attachment : listed.natives()) {
-      @Nullable Attachment later = attachments.get(attachment.key());
-      if (later == null) {
+      changed = upgrade(changed, attachment.key(), null);
+      @Nullable Attachment known = state.attachments().get(attachment.key());
+      if (known != null && known.sid().equals(attachment.sid())) {
+        attachments.put(known.key(), known.withPublishes(attachment.publishes()));
+      } else if (!attachments.containsKey(attachment.key())) {
         attachments.put(attachment.key(), attachment);
         if (attachment.role() == Role.VIEW) {
           changed = observe(changed, attachment.client(), ClientFacts::asMultiSfu);
@@ -242,6 +248,13 @@ public final class SlotMachine {
                         && e.getValue().asked().values().stream()
                             .noneMatch(at -> at.isAfter(recent)));
     return fewer ? state.withClients(kept) : state;
+  }
+
+  /** Our records follow from these alone: what peers say does not change what we say. */
+  private static boolean saysSomethingElse(SlotState before, SlotState after) {
+    return !after.attachments().equals(before.attachments())
+        || !after.clients().equals(before.clients())
+        || !after.moves().equals(before.moves());
   }
 
   private SlotState writeRecords(

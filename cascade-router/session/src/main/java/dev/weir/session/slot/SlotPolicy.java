@@ -36,7 +36,7 @@ public record SlotPolicy(
         64,
         Duration.ofSeconds(8),
         Duration.ofSeconds(5),
-        now -> true);
+        new TokenBucket(20, Duration.ofMillis(200)));
   }
 
   public SlotPolicy withSuspicions(Brake brake) {

@@ -55,7 +55,8 @@ final class Suspicion {
   /** The state with suspicion judged anew, and the next time at which that could change. */
   static Judged judge(SlotState state, SlotPolicy policy, Instant now) {
     Map<Client, List<Attachment>> byClient = byClient(state);
-    Map<Client, ClientFacts> facts = new HashMap<>(state.clients());
+    Map<Client, ClientFacts> facts = state.clients();
+    @Nullable Map<Client, ClientFacts> changed = null;
     @Nullable Instant wake = null;
     for (Map.Entry<Client, List<Attachment>> entry : byClient.entrySet()) {
       ClientFacts known = facts.getOrDefault(entry.getKey(), ClientFacts.NONE);
@@ -83,10 +84,13 @@ final class Suspicion {
         wake = over ? wake : earlier(wake, until);
       }
       if (!judged.equals(known)) {
-        facts.put(entry.getKey(), judged);
+        if (changed == null) {
+          changed = new HashMap<>(facts);
+        }
+        changed.put(entry.getKey(), judged);
       }
     }
-    return new Judged(state.withClients(facts), wake);
+    return new Judged(changed == null ? state : state.withClients(changed), wake);
   }
 
   /** When this client becomes suspect, or null if nothing speaks against it. */

@@ -116,8 +116,16 @@ final class SimSite {
     return new SimClient.Connection(room.focus(), spot, identity, entry.sid(), role);
   }
 
-  void leave(SimClient.Connection connection) {
-    liveKit.leave(connection.spot(), connection.identity(), connection.sid());
+  void leave(SimClient.Connection connection, Instant now) {
+    Spot spot = connection.spot();
+    liveKit.leave(spot, connection.identity(), connection.sid());
+    if (liveKit.at(spot, connection.identity()) == null) {
+      // The gate sees the last WebSocket of the identity close.
+      Attachment.Key key =
+          new Attachment.Key(spot.place().node(), spot.room(), connection.identity());
+      apply(new SlotEvent.UpgradeEnded(key), now);
+      leases.put(spot, leases(spot).upgraded(connection.identity()));
+    }
     @Nullable Attachment gone = natives.remove(connection.sid());
     if (gone != null) {
       webhooks.add(new SlotEvent.Left(gone.key(), gone.sid()));
@@ -155,11 +163,16 @@ final class SimSite {
 
   /** Webhooks of joins end upgrades, as the gate does when the state shows the client. */
   void received(SlotEvent event) {
-    if (event instanceof SlotEvent.Joined joined) {
-      Attachment a = joined.attachment();
-      Spot spot = Spot.of(self, a.node(), a.room());
-      leases.put(spot, leases(spot).upgraded(a.identity()));
+    switch (event) {
+      case SlotEvent.Joined joined -> upgraded(joined.attachment());
+      case SlotEvent.Listed listed -> listed.natives().forEach(this::upgraded);
+      default -> {}
     }
+  }
+
+  private void upgraded(Attachment attachment) {
+    Spot spot = Spot.of(self, attachment.node(), attachment.room());
+    leases.put(spot, leases(spot).upgraded(attachment.identity()));
   }
 
   /** The relay does what the plan says: first what ends, then what begins. */

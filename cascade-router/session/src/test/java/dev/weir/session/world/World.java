@@ -154,7 +154,7 @@ final class World {
       List<SimClient.Connection> old = List.copyOf(client.connections.values());
       client.connections.clear();
       look(client, true);
-      old.forEach(connection -> at(connection.spot().site()).leave(connection));
+      old.forEach(connection -> at(connection.spot().site()).leave(connection, now));
     }
   }
 
@@ -166,7 +166,7 @@ final class World {
       SimClient.@Nullable Connection connection = client.connections.get(focus);
       if (connection != null && !wanted.contains(focus)) {
         client.connections.remove(focus);
-        at(connection.spot().site()).leave(connection);
+        at(connection.spot().site()).leave(connection, now);
         changed = true;
       }
     }
@@ -236,7 +236,7 @@ final class World {
       SimClient.@Nullable Connection connection = client.connections.get(focus);
       if (connection != null && connection.role() == Role.DIRECT && connected(focus, client.home)) {
         client.connections.remove(focus);
-        at(connection.spot().site()).leave(connection);
+        at(connection.spot().site()).leave(connection, now);
         request(client, focus, true);
         publish(client);
         changed = true;
@@ -306,7 +306,10 @@ final class World {
 
   private void poll(SimSite site) {
     site.webhooks.clear();
-    site.poll(now).forEach(event -> apply(site, event));
+    for (SlotEvent event : site.poll(now)) {
+      apply(site, event);
+      site.received(event);
+    }
   }
 
   /** Time passes; long silences are broken by polls, as in the service. */
@@ -371,7 +374,7 @@ final class World {
               if (!connection.spot().equals(from)) {
                 return connection;
               }
-              site.leave(connection);
+              site.leave(connection, now);
               var old = connection;
               return site.enter(
                   client, client.member, old.role(), move.room(), old.identity(), true, now);
@@ -435,6 +438,9 @@ final class World {
       settle();
       time(5001);
       settle();
+      if (round > 0 && !changed) {
+        return;
+      }
     }
   }
 

@@ -6,9 +6,11 @@ import java.util.List;
 
 /**
  * Resolves an endpoint that somebody else named, and keeps only addresses that we may dial. The
- * addresses themselves are dialled afterwards, never the name again.
+ * addresses themselves are dialled afterwards, never the name again. What our own admin named may
+ * be anywhere.
  */
 @FunctionalInterface
 public interface GuardedAddresses {
-  List<InetSocketAddress> resolve(PeeringEndpoint endpoint) throws IOException;
+  List<InetSocketAddress> resolve(PeeringEndpoint endpoint, boolean namedByAdmin)
+      throws IOException;
 }

@@ -1,0 +1,169 @@
+package dev.weir.relay.session;
+
+import dev.weir.relay.Layer;
+import dev.weir.relay.forward.LegMeter;
+import dev.weir.relay.forward.OutStream;
+import dev.weir.relay.forward.PublishMedia;
+import dev.weir.relay.sdp.MediaSection;
+import dev.weir.relay.transport.MediaTransport;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import livekit.LivekitRtc.SubscribedQuality;
+import livekit.LivekitRtc.SubscribedQualityUpdate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies that one connection publishes, and their wiring on the loop. Lives as long as the
+ * connection.
+ */
+final class PublishedTracks implements MediaPackets {
+  private final Environment environment;
+  private final LegMeter meter;
+  private final PublishMedia media = new PublishMedia();
+  private final Map<String, PublishedTrack> bySource = new LinkedHashMap<>();
+
+  PublishedTracks(Environment environment, LegMeter meter) {
+    this.environment = environment;
+    this.meter = meter;
+  }
+
+  Collection<PublishedTrack> all() {
+    return bySource.values();
+  }
+
+  /** Gives the track a section of the connection and lets its packets into it. */
+  PublishedTrack add(SfuConnection to, TrackRelay track) {
+    int mid = to.add(new MediaSection.Inactive(track.video(), List.of(track.shape().codec())));
+    PublishedTrack copy = new PublishedTrack(track, mid, environment.random(), meter);
+    to.replace(mid, copy.section());
+    bySource.put(track.sid(), copy);
+    List<OutStream> streams = copy.streams();
+    environment
+        .loop()
+        .execute(
+            () -> {
+              for (int i = 0; i < streams.size(); i++) {
+                streams.get(i).wanted(!track.video());
+                media.add(streams.get(i));
+                track.forwarders().get(i).add(streams.get(i));
+              }
+            });
+    return copy;
+  }
+
+  /** Ends the copy of a track; its section stays, inactive. */
+  @Nullable PublishedTrack remove(String sourceSid, SfuConnection from) {
+    PublishedTrack copy = bySource.remove(sourceSid);
+    if (copy != null) {
+      unwire(copy);
+      from.replace(
+          copy.mid(), new MediaSection.Inactive(copy.track().video(), copy.section().codecs()));
+    }
+    return copy;
+  }
+
+  /** Ends all copies, when the connection is gone. */
+  List<PublishedTrack> clear() {
+    List<PublishedTrack> gone = List.copyOf(bySource.values());
+    gone.forEach(this::unwire);
+    bySource.clear();
+    return gone;
+  }
+
+  private void unwire(PublishedTrack copy) {
+    List<OutStream> streams = copy.streams();
+    environment
+        .loop()
+        .execute(
+            () -> {
+              for (int i = 0; i < streams.size(); i++) {
+                copy.track().forwarders().get(i).remove(streams.get(i));
+                media.remove(streams.get(i));
+              }
+            });
+  }
+
+  /** A server announces a track to viewers only once a packet of it has come. */
+  void prime() {
+    List<PublishedTrack> copies = new ArrayList<>(bySource.values());
+    environment.loop().execute(() -> copies.forEach(copy -> copy.streams().getFirst().prime()));
+  }
+
+  Optional<PublishedTrack> byCid(String cid) {
+    return bySource.values().stream().filter(copy -> copy.cid().equals(cid)).findFirst();
+  }
+
+  /**
+   * Follows what the viewers of the target room want; the copy that it is about, if it is one of
+   * these.
+   */
+  Optional<PublishedTrack> want(SubscribedQualityUpdate update) {
+    Optional<PublishedTrack> about =
+        bySource.values().stream()
+            .filter(copy -> copy.targetSid().equals(update.getTrackSid()))
+            .findFirst();
+    about.ifPresent(copy -> want(copy, layers(copy.track().shape(), update)));
+    return about;
+  }
+
+  static Set<Layer> layers(TrackShape shape, SubscribedQualityUpdate update) {
+    List<SubscribedQuality> qualities =
+        update.getSubscribedCodecsList().stream()
+            .flatMap(codec -> codec.getQualitiesList().stream())
+            .toList();
+    EnumSet<Layer> enabled = EnumSet.noneOf(Layer.class);
+    for (SubscribedQuality quality :
+        qualities.isEmpty() ? update.getSubscribedQualitiesList() : qualities) {
+      if (quality.getEnabled()) {
+        enabled.add(TrackShape.layerOf(quality.getQuality()));
+      }
+    }
+    Set<Layer> layers = EnumSet.noneOf(Layer.class);
+    for (Layer pull : shape.pulls()) {
+      if (shape.simulcast() ? enabled.contains(pull) : !enabled.isEmpty()) {
+        layers.add(pull);
+      }
+    }
+    return layers;
+  }
+
+  private void want(PublishedTrack copy, Set<Layer> layers) {
+    copy.wanted(layers);
+    List<OutStream> streams = copy.streams();
+    List<Layer> pulls = copy.track().shape().pulls();
+    environment
+        .loop()
+        .execute(
+            () -> {
+              long now = System.nanoTime();
+              for (int i = 0; i < streams.size(); i++) {
+                boolean on = layers.contains(pulls.get(i));
+                streams.get(i).wanted(on);
+                if (on) {
+                  streams.get(i).keyFrameRequest(now);
+                }
+              }
+            });
+  }
+
+  @Override
+  public void rtp(byte[] bytes, int off, int len, long arrivalNanos) {
+    // A publisher that may not subscribe gets none.
+  }
+
+  @Override
+  public void rtcp(byte[] bytes, int off, int len, long arrivalNanos) {
+    media.rtcp(bytes, off, len, arrivalNanos);
+  }
+
+  @Override
+  public void up(MediaTransport transport) {
+    media.attach(transport);
+  }
+}

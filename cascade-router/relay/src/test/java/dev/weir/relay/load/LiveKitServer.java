@@ -1,0 +1,179 @@
+package dev.weir.relay.load;
+
+import io.livekit.server.AccessToken;
+import io.livekit.server.Agent;
+import io.livekit.server.CanPublish;
+import io.livekit.server.CanPublishData;
+import io.livekit.server.CanSubscribe;
+import io.livekit.server.CanUpdateOwnMetadata;
+import io.livekit.server.Hidden;
+import io.livekit.server.RoomJoin;
+import io.livekit.server.RoomName;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A livekit-server process on loopback with ports of its own. */
+public final class LiveKitServer implements AutoCloseable {
+  private static final String KEY = "weir-test";
+  private static final String SECRET = "weir-test-secret-weir-test-secret-0";
+
+  private final ProcessBuilder command;
+  private final int port;
+  private final Path log;
+  private Process process;
+
+  private LiveKitServer(ProcessBuilder command, int port, Path log) throws IOException {
+    this.command = command;
+    this.port = port;
+    this.log = log;
+    this.process = command.start();
+  }
+
+  /** The binary, or none: from {@code WEIR_LIVEKIT_SERVER} or the path. */
+  public static Optional<Path> binary() {
+    String named = System.getenv("WEIR_LIVEKIT_SERVER");
+    if (named != null) {
+      return Optional.of(Path.of(named));
+    }
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      Path candidate = Path.of(folder, "livekit-server");
+      if (Files.isExecutable(candidate)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Starts a server whose media goes over one UDP port, or over TCP alone. */
+  public static LiveKitServer start(Path folder, String name, boolean tcpOnly) throws Exception {
+    Optional<Path> binary = binary();
+    Assumptions.assumeTrue(
+        binary.isPresent(), "no livekit-server: set WEIR_LIVEKIT_SERVER or put it on the path");
+    int port = freePort();
+    String udp =
+        tcpOnly ? "  udp_port: 0\n  force_tcp: true\n" : "  udp_port: " + freePort() + "\n";
+    Path config = folder.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        "port: "
+            + port
+            + "\nbind_addresses: [\"127.0.0.1\"]\nrtc:\n  tcp_port: "
+            + freePort()
+            + "\n"
+            + udp
+            + """
+              use_external_ip: false
+              node_ip: 127.0.0.1
+              enable_loopback_candidate: true
+              interfaces: {includes: [lo]}
+            keys: {%s: %s}
+            logging: {level: %s}
+            """
+                .formatted(KEY, SECRET, System.getProperty("livekit.log", "info")));
+    Path log = folder.resolve(name + ".log");
+    ProcessBuilder command =
+        new ProcessBuilder(binary.get().toString(), "--config", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    LiveKitServer server = new LiveKitServer(command, port, log);
+    server.awaitReady();
+    return server;
+  }
+
+  private void awaitReady() throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new IOException("livekit-server ended: " + Files.readString(log));
+      }
+      try (Socket socket = new Socket("127.0.0.1", port)) {
+        if (socket.isConnected()) {
+          return;
+        }
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    throw new IOException("livekit-server did not start: " + Files.readString(log));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  public URI url() {
+    return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** For a hidden subscriber. */
+  public String pullToken(String room, String identity) {
+    AccessToken token = new AccessToken(KEY, SECRET);
+    token.setIdentity(identity);
+    token.addGrants(
+        new RoomJoin(true),
+        new RoomName(room),
+        new CanPublish(false),
+        new CanSubscribe(true),
+        new CanPublishData(false),
+        new Hidden(true),
+        new Agent(true));
+    return token.toJwt();
+  }
+
+  /** For a member, native or relayed. */
+  public String token(
+      String room,
+      String identity,
+      String name,
+      String metadata,
+      Map<String, String> attributes,
+      boolean subscribe) {
+    AccessToken token = new AccessToken(KEY, SECRET);
+    token.setIdentity(identity);
+    token.setName(name);
+    token.setMetadata(metadata);
+    token.getAttributes().putAll(attributes);
+    token.addGrants(
+        new RoomJoin(true),
+        new RoomName(room),
+        new CanPublish(true),
+        new CanSubscribe(subscribe),
+        new CanPublishData(false),
+        new CanUpdateOwnMetadata(true));
+    return token.toJwt();
+  }
+
+  /** Kills without a goodbye. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+  }
+
+  /** Starts again on the same ports, after {@link #kill}. */
+  public void restart() throws Exception {
+    process = command.start();
+    awaitReady();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(2, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+    }
+  }
+}

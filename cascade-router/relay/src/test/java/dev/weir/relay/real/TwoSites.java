@@ -1,0 +1,149 @@
+package dev.weir.relay.real;
+
+import dev.weir.relay.LeaseGate;
+import dev.weir.relay.LegEvent;
+import dev.weir.relay.LegListener;
+import dev.weir.relay.LegSpec;
+import dev.weir.relay.LegState;
+import dev.weir.relay.LegTarget;
+import dev.weir.relay.PullGrant;
+import dev.weir.relay.RelayEngine;
+import dev.weir.relay.RelayEngines;
+import dev.weir.relay.RelaySettings;
+import dev.weir.relay.load.Clients;
+import dev.weir.relay.load.LiveKitServer;
+import dev.weir.relay.load.SyntheticPublisher;
+import dev.weir.relay.load.SyntheticSubscriber;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Site a with its publishers, site b with its viewers, and a relay at b. */
+final class TwoSites implements AutoCloseable {
+  static final String ALICE = "@alice:a:PHONE";
+
+  final LiveKitServer a;
+  final LiveKitServer b;
+  final Clients clients = new Clients();
+  final List<LegEvent> events = new CopyOnWriteArrayList<>();
+  final RelayEngine engine;
+  private final String room = "room-" + System.nanoTime();
+
+  TwoSites(Path folder) throws Exception {
+    this(folder, false, Duration.ofSeconds(2));
+  }
+
+  TwoSites(Path folder, boolean tcpOnly, Duration hold) throws Exception {
+    a = LiveKitServer.start(folder, "a", tcpOnly);
+    b = LiveKitServer.start(folder, "b", tcpOnly);
+    RelaySettings defaults = RelaySettings.of(address -> true, address -> true);
+    engine =
+        RelayEngines.start(
+            new RelaySettings(
+                1,
+                defaults.sourceGuard(),
+                defaults.targetGuard(),
+                defaults.socketBuffer(),
+                hold,
+                "test"),
+            new LegListener() {
+              @Override
+              public void event(String legId, LegEvent event) {
+                events.add(event);
+              }
+            });
+  }
+
+  String homeRoom() {
+    return room;
+  }
+
+  String annex() {
+    return room + "-annex";
+  }
+
+  SyntheticPublisher publisher(String identity, boolean video) throws Exception {
+    SyntheticPublisher publisher =
+        new SyntheticPublisher(
+            clients,
+            a.url(),
+            a.token(homeRoom(), identity, "Alice", "{\"m\":1}", Map.of("k", "v"), false),
+            video);
+    publisher.up().get(10, TimeUnit.SECONDS);
+    return publisher;
+  }
+
+  SyntheticSubscriber viewer(String identity) throws Exception {
+    SyntheticSubscriber viewer =
+        new SyntheticSubscriber(
+            clients, b.url(), b.token(annex(), identity, "Bob", "", Map.of(), true));
+    viewer.up().get(10, TimeUnit.SECONDS);
+    return viewer;
+  }
+
+  LegTarget target(Set<String> identities, LeaseGate leases) {
+    return target(b.url(), identities, leases);
+  }
+
+  /** A leg whose signalling goes through proxies. */
+  LegSpec legThrough(URI source, URI target, Set<String> identities) {
+    return new LegSpec(
+        "leg",
+        1,
+        () -> grant("b").thenApply(grant -> new PullGrant(source, grant.tokens(), grant.expires())),
+        List.of(target(target, identities, LeaseGate.open())));
+  }
+
+  private LegTarget target(URI url, Set<String> identities, LeaseGate leases) {
+    return new LegTarget(
+        "annex",
+        url,
+        annex(),
+        identities,
+        member ->
+            b.token(
+                annex(),
+                member.identity(),
+                member.name(),
+                member.metadata(),
+                member.attributes(),
+                false),
+        leases);
+  }
+
+  LegSpec leg(long fence, Set<String> identities, LeaseGate leases) {
+    return new LegSpec("leg", fence, () -> grant("b"), List.of(target(identities, leases)));
+  }
+
+  CompletableFuture<PullGrant> grant(String site) {
+    List<String> tokens =
+        List.of("LOW", "MEDIUM", "HIGH").stream()
+            .map(layer -> a.pullToken(homeRoom(), "weir-pull:" + site + ":" + layer))
+            .toList();
+    return CompletableFuture.completedFuture(
+        new PullGrant(a.url(), tokens, Instant.now().plusSeconds(600)));
+  }
+
+  void relay(String... identities) {
+    engine.open(leg(1, Set.of(identities), LeaseGate.open()));
+  }
+
+  LegState state() {
+    return engine.states().getFirst();
+  }
+
+  @Override
+  public void close() throws Exception {
+    engine.close();
+    clients.close();
+    a.close();
+    b.close();
+  }
+}

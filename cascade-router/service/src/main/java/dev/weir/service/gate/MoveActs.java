@@ -1,0 +1,119 @@
+package dev.weir.service.gate;
+
+import dev.weir.session.move.Cause;
+import dev.weir.session.move.MoveState;
+import dev.weir.session.move.Outcome;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The single acts of a move: what each action of the machine comes down to. They may block. */
+final class MoveActs {
+
+  private final RoomPlaces places;
+  private final Nodes nodes;
+  private final Conduits conduits;
+  private final List<MoveWitness> witnesses;
+  private final GateCounters counters;
+
+  MoveActs(
+      RoomPlaces places,
+      Nodes nodes,
+      Conduits conduits,
+      List<MoveWitness> witnesses,
+      GateCounters counters) {
+    this.places = places;
+    this.nodes = nodes;
+    this.conduits = conduits;
+    this.witnesses = List.copyOf(witnesses);
+    this.counters = counters;
+  }
+
+  void begun(MoveState state) {
+    witnesses.forEach(w -> w.moving(room(state), state.from(), state.to(), false));
+  }
+
+  int peopleOf(RoomKey room) {
+    return conduits.of(room).size();
+  }
+
+  /** Who ought to come over: whom this gate carries there, and whom the old node lists. */
+  Set<String> expected(RoomKey room, String from, Cause cause) {
+    Set<String> people =
+        conduits.of(room).stream()
+            .map(conduit -> conduit.who().identity())
+            .collect(Collectors.toCollection(HashSet::new));
+    if (!cause.urgent()) {
+      nodes.find(from).flatMap(node -> nodes.natives(node, room)).ifPresent(people::addAll);
+    }
+    return people;
+  }
+
+  boolean make(RoomKey room, String node) {
+    return nodes
+        .find(node)
+        .map(there -> nodes.createRoom(there, room) == Nodes.RoomMade.YES)
+        .orElse(false);
+  }
+
+  boolean welcomed(RoomKey room, String node) {
+    return witnesses.stream().allMatch(w -> w.remotesReady(room, node));
+  }
+
+  boolean switched(RoomKey room, long expectedEpoch, String node) {
+    // This very move may have done it before, without living to note it.
+    return places.switchTo(room, expectedEpoch, node).isPresent()
+        || places
+            .current(room)
+            .filter(now -> now.node().equals(node) && now.epoch() > expectedEpoch)
+            .isPresent();
+  }
+
+  /** Other replicas tell theirs when they see the switch; telling twice is telling once. */
+  void tell(MoveState state, long epoch) {
+    witnesses.forEach(w -> w.moving(room(state), state.from(), state.to(), true));
+    rejoinOlderThan(room(state), epoch);
+  }
+
+  void rejoinOlderThan(RoomKey room, long epoch) {
+    for (Conduit conduit : conduits.of(room)) {
+      if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long bound)
+          && bound < epoch
+          && conduit.reconnect()) {
+        counters.rejoin("moved");
+      }
+    }
+  }
+
+  /** Clients of the room that belong elsewhere now, or back here, join again. */
+  void rebind(RoomKey room, boolean elsewhere) {
+    for (Conduit conduit : conduits.of(room)) {
+      boolean isElsewhere = conduit.binding().target() instanceof Binding.Target.PeerGate;
+      if (isElsewhere != elsewhere && conduit.reconnect()) {
+        counters.rejoin("rebound");
+      }
+    }
+  }
+
+  Optional<Integer> missing(RoomKey room, String node, Set<String> expected) {
+    return nodes
+        .find(node)
+        .flatMap(there -> nodes.natives(there, room))
+        .map(
+            here -> {
+              Set<String> missing = new HashSet<>(expected);
+              here.forEach(missing::remove);
+              return missing.size();
+            });
+  }
+
+  void over(MoveState state, Outcome outcome) {
+    witnesses.forEach(w -> w.ended(room(state), state.from(), state.to(), outcome.moved()));
+  }
+
+  private static RoomKey room(MoveState state) {
+    return new RoomKey(state.site(), state.room());
+  }
+}

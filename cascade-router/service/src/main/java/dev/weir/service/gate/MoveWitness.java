@@ -1,0 +1,20 @@
+package dev.weir.service.gate;
+
+/**
+ * Learns of moves as they happen: delegation, so that a leave on the old node is no evidence; the
+ * session view, so that legs follow the room. Every bean of this type is told, on virtual threads;
+ * a replica that takes a move over tells it again.
+ */
+public interface MoveWitness {
+
+  /** A room begins to move, or, with {@code switched}, its route points to the new node now. */
+  void moving(RoomKey room, String from, String to, boolean switched);
+
+  /** The move is over; when {@code moved} is false the room is where it was. */
+  void ended(RoomKey room, String from, String to, boolean moved);
+
+  /** Whether the relay's sessions of remote members stand in the room at the node. */
+  default boolean remotesReady(RoomKey room, String node) {
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.weir.service.gate;
+
+import dev.weir.session.move.NodeWatch.Reach;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Asks a node for a sign of life: any HTTP answer is one (its {@code /} says 406 when only its own
+ * statistics are stale). A TCP connection alone is none: the kernel accepts it for a frozen process
+ * too.
+ */
+class NodeProbe {
+
+  private static final Duration STALL = Duration.ofMillis(300);
+
+  private final HttpClient client;
+  private final Duration patience;
+
+  NodeProbe(Vertx vertx, Duration patience) {
+    this.patience = patience;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setConnectTimeout(Math.toIntExact(patience.toMillis()))
+                .setKeepAlive(false),
+            new PoolOptions().setHttp1MaxSize(64));
+  }
+
+  /** Empty when the finding says more about us than about the node. */
+  Future<Optional<Reach>> probe(URI signalling) {
+    long began = System.nanoTime();
+    RequestOptions request =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(signalling.getHost())
+            .setPort(BackendDial.port(signalling))
+            .setSsl(BackendDial.secure(signalling))
+            .setURI("/")
+            .setTimeout(patience.toMillis());
+    return client
+        .request(request)
+        .compose(asked -> asked.send())
+        .compose(answer -> answer.body().mapEmpty())
+        .map(alive -> Optional.of(Reach.REACHED))
+        .otherwise(
+            cause -> {
+              // A process that was starved itself has not listened: its silence is no evidence.
+              long late = System.nanoTime() - began - patience.toNanos();
+              return late > STALL.toNanos() ? Optional.empty() : Optional.of(unreached(cause));
+            });
+  }
+
+  private static Reach unreached(Throwable cause) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof ConnectException && String.valueOf(at.getMessage()).contains("refused")) {
+        return Reach.REFUSED;
+      }
+    }
+    return Reach.SILENT;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.weir.service.gate;
+
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Clients whose room cannot serve them for a time: an annex that its focus cannot reach. They are
+ * bound to the focus itself, with a token that it has minted, and back when the room can serve them
+ * again. They keep their own token and URL all the while and notice a rejoin.
+ *
+ * <p>Bound by the peering, which also guards the addresses that a peer names.
+ */
+public interface Rebinds {
+
+  /**
+   * Where a client goes instead.
+   *
+   * @param url the peer's signalling URL
+   * @param token minted by the peer for this very client
+   */
+  record Elsewhere(String serverName, URI url, String token) {}
+
+  /** Whether clients of the room are bound elsewhere now. Must not block. */
+  boolean elsewhere(RoomKey room);
+
+  /** Where to; empty when the peer has nothing for this client, which then stays. May block. */
+  Optional<Elsewhere> of(RoomKey room, String identity);
+
+  /** Tells of rooms for which {@link #elsewhere} has changed. */
+  void onChange(Consumer<RoomKey> listener);
+
+  /** Where every room serves its clients. */
+  Rebinds NONE =
+      new Rebinds() {
+        @Override
+        public boolean elsewhere(RoomKey room) {
+          return false;
+        }
+
+        @Override
+        public Optional<Elsewhere> of(RoomKey room, String identity) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void onChange(Consumer<RoomKey> listener) {
+          // Nothing ever changes.
+        }
+      };
+}

@@ -1,0 +1,279 @@
+package dev.weir.service.legs;
+
+import dev.weir.relay.LegListener;
+import dev.weir.relay.LegSpec;
+import dev.weir.relay.LegState;
+import dev.weir.relay.LegTarget;
+import dev.weir.relay.PublishTokens;
+import dev.weir.relay.PullGrant;
+import dev.weir.relay.PullSource;
+import dev.weir.relay.RelayEngine;
+import dev.weir.relay.RelayedParticipant;
+import dev.weir.service.peering.SlotBook;
+import dev.weir.session.Site;
+import dev.weir.session.SlotId;
+import dev.weir.session.Spot;
+import dev.weir.session.name.RoomNames;
+import dev.weir.session.plan.Carried;
+import dev.weir.session.plan.Leg;
+import dev.weir.session.plan.Plan;
+import dev.weir.session.plan.PlanChange;
+import dev.weir.session.plan.Planner;
+import dev.weir.session.slot.SlotState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes the engine's legs what the plan says.
+ *
+ * <p>A change of a slot marks it; a worker plans marked slots, compares with what the engine was
+ * told last, and tells it the difference. A slot that this replica does not own has an empty plan
+ * here. Nothing is remembered that could not be planned anew: after a restart the same slots give
+ * the same legs, under a higher fence.
+ */
+public final class LegKeeper implements LegListener {
+  private static final Logger LOG = Logger.getLogger(LegKeeper.class);
+
+  private record SlotKey(Site site, SlotId slot) {}
+
+  /** What the engine was told about one slot; its own lock. */
+  private static final class Told {
+    private Plan plan = Plan.NONE;
+    private final Map<Spot, Long> fences = new HashMap<>();
+  }
+
+  private final SlotBook book;
+  private final Function<Site, Planner> planners;
+  private final RelayNodes nodes;
+  private final RelayLeases leases;
+  private final OriginGrants grants;
+  private final Ownership ownership;
+  private final InstantSource clock;
+  private final Executor executor;
+  private final RelayEngine engine;
+  private final Map<SlotKey, Told> told = new ConcurrentHashMap<>();
+  private final Set<SlotKey> marked = ConcurrentHashMap.newKeySet();
+  private final Set<SlotKey> owned = ConcurrentHashMap.newKeySet();
+  private final Map<String, LegKey> byId = new ConcurrentHashMap<>();
+  private final Map<String, LegState> states = new ConcurrentHashMap<>();
+
+  /** What a keeper works with. */
+  public record Needs(
+      SlotBook book,
+      Function<Site, Planner> planners,
+      RelayNodes nodes,
+      RelayLeases leases,
+      Origins origins,
+      Ownership ownership,
+      InstantSource clock,
+      Executor executor) {}
+
+  /**
+   * @param engines starts the engine with a listener; closed by the caller
+   */
+  public LegKeeper(Needs needs, Function<LegListener, RelayEngine> engines) {
+    this.book = needs.book();
+    this.planners = needs.planners();
+    this.nodes = needs.nodes();
+    this.leases = needs.leases();
+    this.grants = new OriginGrants(needs.origins(), needs.nodes(), needs.clock());
+    this.ownership = needs.ownership();
+    this.clock = needs.clock();
+    this.executor = needs.executor();
+    this.engine = engines.apply(this);
+    book.onChange((site, slot, now, effects) -> mark(new SlotKey(site, slot)));
+  }
+
+  /** Plans everything that lives; for the start, and for nodes or keys that changed. */
+  public void replanAll(Iterable<Site> sites) {
+    for (Site site : sites) {
+      book.live(site).forEach(slot -> mark(new SlotKey(site, slot)));
+    }
+  }
+
+  /** Slots that changed hands since the last look are planned by whoever owns them now. */
+  public void recheckOwners(Iterable<Site> sites) {
+    for (Site site : sites) {
+      for (SlotId slot : book.live(site)) {
+        SlotKey key = new SlotKey(site, slot);
+        boolean mine = ownership.isMine(site, slot);
+        if (mine ? owned.add(key) : owned.remove(key)) {
+          mark(key);
+        }
+      }
+    }
+  }
+
+  private void mark(SlotKey key) {
+    if (marked.add(key)) {
+      executor.execute(() -> replan(key));
+    }
+  }
+
+  private void replan(SlotKey key) {
+    Told slot = told.computeIfAbsent(key, k -> new Told());
+    synchronized (slot) {
+      // Unmarked before the look: what changes from here on marks again.
+      marked.remove(key);
+      Optional<SlotState> state = book.find(key.site(), key.slot());
+      boolean mine = state.isPresent() && ownership.isMine(key.site(), key.slot());
+      Plan plan = mine ? planners.apply(key.site()).plan(state.get()) : Plan.NONE;
+      PlanChange change = plan.since(slot.plan);
+      for (Spot source : change.ended()) {
+        end(new LegKey(key.site(), key.slot(), source));
+        slot.fences.remove(source);
+      }
+      for (Leg leg : change.put()) {
+        put(new LegKey(key.site(), key.slot(), leg.source()), leg, slot);
+      }
+      slot.plan = plan;
+      if (plan.legs().isEmpty()) {
+        told.remove(key, slot);
+      }
+    }
+  }
+
+  private void put(LegKey key, Leg leg, Told slot) {
+    long fence = slot.fences.computeIfAbsent(leg.source(), s -> clock.millis());
+    List<LegTarget> targets = new ArrayList<>();
+    for (Map.Entry<Spot, Set<String>> entry : wanted(leg).entrySet()) {
+      target(key, entry.getKey(), entry.getValue(), fence).ifPresent(targets::add);
+    }
+    byId.put(key.id(), key);
+    LOG.infof(
+        "event=leg_put leg=%s targets=%d members=%d",
+        key.id(), targets.size(), leg.carries().size());
+    engine.open(new LegSpec(key.id(), fence, new Source(this, key, fence), targets));
+  }
+
+  private static Map<Spot, Set<String>> wanted(Leg leg) {
+    Map<Spot, Set<String>> wanted = new TreeMap<>();
+    for (Carried carried : leg.carries().values()) {
+      for (Spot target : carried.targets().keySet()) {
+        wanted.computeIfAbsent(target, t -> new TreeSet<>()).add(carried.identity());
+      }
+    }
+    return wanted;
+  }
+
+  private Optional<LegTarget> target(LegKey key, Spot spot, Set<String> identities, long fence) {
+    String node = spot.place().node();
+    Optional<URI> url = nodes.signalling(key.self(), node);
+    if (url.isEmpty()) {
+      LOG.warnf("event=leg_target_unknown leg=%s node=%s", key.id(), node);
+      return Optional.empty();
+    }
+    String room = RoomNames.of(key.slot(), spot.room());
+    return Optional.of(
+        new LegTarget(
+            node + "/" + room,
+            url.get(),
+            room,
+            identities,
+            new NodeTokens(nodes, key.self(), node, room),
+            leases.gate(new LeaseStore.Key(key.self(), key.slot(), spot), key.id(), fence)));
+  }
+
+  private void end(LegKey key) {
+    LOG.infof("event=leg_ended leg=%s", key.id());
+    engine.close(key.id());
+    byId.remove(key.id());
+    states.remove(key.id());
+    executor.execute(() -> grants.release(key));
+  }
+
+  /** Equal sources of equal legs are equal, so that an unchanged leg is left alone. */
+  private record Source(LegKeeper keeper, LegKey key, long fence) implements PullSource {
+    @Override
+    public CompletionStage<PullGrant> grant() {
+      return CompletableFuture.supplyAsync(
+          () -> {
+            try {
+              return keeper.grants.grant(key, fence);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          },
+          keeper.executor);
+    }
+  }
+
+  private record NodeTokens(RelayNodes nodes, Site site, String node, String room)
+      implements PublishTokens {
+    @Override
+    public String mint(RelayedParticipant participant) {
+      return nodes.publishToken(site, node, room, participant);
+    }
+  }
+
+  @Override
+  public void changed(LegState state) {
+    if (byId.containsKey(state.id())) {
+      states.put(state.id(), state);
+    }
+  }
+
+  /**
+   * Is there a reason to think that the media of a focus cannot be brought? A leg from there that
+   * tries and fails is one; no leg yet is none.
+   */
+  public boolean canBring(Site site, SlotId slot, Site focus) {
+    boolean tried = false;
+    for (LegView view : legs(site, slot)) {
+      if (view.key().source().site().equals(focus) && view.state().isPresent()) {
+        if (view.state().get().phase() == LegState.Phase.UP) {
+          return true;
+        }
+        tried |= view.state().get().phase() == LegState.Phase.BACKING_OFF;
+      }
+    }
+    return !tried;
+  }
+
+  /** One leg as it should be and as it is. */
+  public record LegView(LegKey key, Leg leg, Optional<LegState> state) {}
+
+  /** For explaining a slot, and for the status of peers. */
+  public List<LegView> legs(Site site, SlotId slot) {
+    Told known = told.get(new SlotKey(site, slot));
+    if (known == null) {
+      return List.of();
+    }
+    synchronized (known) {
+      return known.plan.all().stream()
+          .map(
+              leg -> {
+                LegKey key = new LegKey(site, slot, leg.source());
+                return new LegView(key, leg, Optional.ofNullable(states.get(key.id())));
+              })
+          .toList();
+    }
+  }
+
+  /** The plan as the engine was told last, for explaining what a cap left out. */
+  public Plan plan(Site site, SlotId slot) {
+    Told known = told.get(new SlotKey(site, slot));
+    if (known == null) {
+      return Plan.NONE;
+    }
+    synchronized (known) {
+      return known.plan;
+    }
+  }
+}

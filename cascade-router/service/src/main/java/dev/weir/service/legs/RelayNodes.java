@@ -1,0 +1,23 @@
+package dev.weir.service.legs;
+
+import dev.weir.relay.RelayedParticipant;
+import dev.weir.session.Site;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Our own LiveKit nodes, as our own relay reaches them: directly, with the node's key. */
+public interface RelayNodes {
+  /** Attribute of every relayed participant, so that webhooks and polls tell it from a native. */
+  String RELAYED = "weir.relayed";
+
+  /** The node's signalling URL; empty for a node that is not ours (any more). */
+  Optional<URI> signalling(Site site, String node);
+
+  /** Room join, publish, no subscribe; marked with {@link #RELAYED}. */
+  String publishToken(Site site, String node, String liveKitRoom, RelayedParticipant participant);
+
+  /** Room join, subscribe, hidden, agent; no publishing of any kind. */
+  String pullToken(
+      Site site, String node, String liveKitRoom, String identity, String metadata, Duration ttl);
+}

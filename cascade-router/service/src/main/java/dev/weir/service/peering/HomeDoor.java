@@ -1,0 +1,188 @@
+package dev.weir.service.peering;
+
+import dev.weir.peering.v1.AdmitRequest;
+import dev.weir.peering.v1.AdmitResponse;
+import dev.weir.peering.v1.Admitted;
+import dev.weir.peering.v1.AttachmentKind;
+import dev.weir.peering.v1.CloseLegRequest;
+import dev.weir.peering.v1.DelayedLeave;
+import dev.weir.peering.v1.DelegateRequest;
+import dev.weir.peering.v1.LegGrant;
+import dev.weir.peering.v1.OpenIdToken;
+import dev.weir.peering.v1.OpenLegRequest;
+import dev.weir.peering.v1.Refused;
+import dev.weir.peering.v1.RenewLegRequest;
+import dev.weir.service.peering.OwnSites.Attached;
+import dev.weir.session.Member;
+import dev.weir.session.Role;
+import dev.weir.session.Room;
+import dev.weir.session.Site;
+import dev.weir.session.SlotId;
+import dev.weir.session.admission.Admission;
+import dev.weir.session.admission.Endpoint;
+import dev.weir.session.admission.HomeAnswer;
+import dev.weir.session.admission.Request;
+import dev.weir.session.slot.SlotEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What our sites answer to a proven partner. The user's own homeserver says whose the token is, and
+ * an admission only ever yields an annex of the focus that asks.
+ */
+final class HomeDoor implements PeerRequests {
+  private static final Duration LONGEST_LEAVE = Duration.ofHours(24);
+
+  private final OwnSites home;
+  private final SlotBook book;
+  private final LegOrigin legs;
+
+  HomeDoor(OwnSites home, SlotBook book, LegOrigin legs) {
+    this.home = home;
+    this.book = book;
+    this.legs = legs;
+  }
+
+  @Override
+  public AdmitResponse admit(Agreement agreement, AdmitRequest asked) throws PeerRefusal {
+    Site self = Site.of(agreement.key().site());
+    Site focus = Site.of(agreement.key().peer());
+    SlotId slot = slot(asked.getSlot());
+    Member member = member(asked.getMember());
+    Role role = role(asked.getKind());
+    if (!proven(self, member, asked.getOpenidToken())) {
+      return refused(Refused.Reason.UNAUTHORIZED);
+    }
+    if (asked.hasDelayedLeave()
+        && !keep(self, focus, slot, member, role, asked.getDelayedLeave())) {
+      return refused(Refused.Reason.DELEGATION_UNAVAILABLE);
+    }
+    book.apply(self, slot, new SlotEvent.Asked(member.client(), focus));
+    HomeAnswer answer =
+        Admission.atHome(
+            new Request(
+                role == Role.GUEST ? Endpoint.SFU_GET : Endpoint.GET_TOKEN,
+                slot,
+                member,
+                focus,
+                self,
+                asked.hasDelayedLeave()),
+            role,
+            true,
+            false,
+            home.canBring(self, slot, focus));
+    return switch (answer) {
+      case HomeAnswer.Refused(var verdict) ->
+          refused(
+              switch (verdict) {
+                case UNAUTHORIZED -> Refused.Reason.UNAUTHORIZED;
+                case FORBIDDEN -> Refused.Reason.FORBIDDEN;
+                case NO_DELEGATION -> Refused.Reason.DELEGATION_UNAVAILABLE;
+                case UNAVAILABLE, AWAY -> Refused.Reason.UNAVAILABLE;
+              });
+      case HomeAnswer.Annex(var ticket) -> {
+        try {
+          Attached attached = home.attach(self, slot, member, ticket);
+          yield AdmitResponse.newBuilder()
+              .setAdmitted(Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
+              .build();
+        } catch (IOException e) {
+          yield refused(Refused.Reason.UNAVAILABLE);
+        }
+      }
+    };
+  }
+
+  @Override
+  public boolean delegate(Agreement agreement, DelegateRequest asked) throws PeerRefusal {
+    Site self = Site.of(agreement.key().site());
+    SlotId slot = slot(asked.getSlot());
+    Member member = member(asked.getMember());
+    return proven(self, member, asked.getOpenidToken())
+        && keep(
+            self,
+            Site.of(agreement.key().peer()),
+            slot,
+            member,
+            Role.GUEST,
+            asked.getDelayedLeave());
+  }
+
+  /** True when our homeserver says that the token is this very member's, and the member is ours. */
+  private boolean proven(Site self, Member member, OpenIdToken token) throws PeerRefusal {
+    boolean ours = home.directory(self).siteOf(member.server()).equals(Optional.of(self));
+    if (!ours || !member.server().equals(token.getMatrixServerName())) {
+      return false;
+    }
+    try {
+      return home.userOf(self, token).equals(Optional.of(member.user()));
+    } catch (IOException e) {
+      throw new PeerRefusal(
+          PeerRefusal.Reason.UNAVAILABLE, "the homeserver cannot be asked about the token");
+    }
+  }
+
+  private boolean keep(
+      Site self, Site focus, SlotId slot, Member member, Role role, DelayedLeave leave)
+      throws PeerRefusal {
+    long millis = leave.getDelayTimeoutMs();
+    if (leave.getDelayId().isEmpty() || millis <= 0 || millis > LONGEST_LEAVE.toMillis()) {
+      throw new PeerRefusal(PeerRefusal.Reason.BAD_REQUEST, "not a delayed leave");
+    }
+    // Viewers keep no membership alive: their publishing attachment does.
+    return role == Role.GUEST
+        && home.keepLeave(
+            self,
+            slot,
+            member,
+            Set.of(Room.home(self), Room.guest(focus)),
+            leave.getDelayId(),
+            Duration.ofMillis(millis));
+  }
+
+  @Override
+  public LegGrant openLeg(Agreement agreement, OpenLegRequest request) throws PeerRefusal {
+    return legs.open(agreement, request);
+  }
+
+  @Override
+  public LegGrant renewLeg(Agreement agreement, RenewLegRequest request) throws PeerRefusal {
+    return legs.renew(agreement, request);
+  }
+
+  @Override
+  public void closeLeg(Agreement agreement, CloseLegRequest request) {
+    legs.close(agreement, request);
+  }
+
+  private static AdmitResponse refused(Refused.Reason reason) {
+    return AdmitResponse.newBuilder().setRefused(Refused.newBuilder().setReason(reason)).build();
+  }
+
+  private static Role role(AttachmentKind kind) throws PeerRefusal {
+    return switch (kind) {
+      case VIEW -> Role.VIEW;
+      case GUEST -> Role.GUEST;
+      case ATTACHMENT_KIND_UNSPECIFIED, UNRECOGNIZED ->
+          throw new PeerRefusal(PeerRefusal.Reason.BAD_REQUEST, "VIEW or GUEST");
+    };
+  }
+
+  private static SlotId slot(dev.weir.peering.v1.Slot slot) throws PeerRefusal {
+    try {
+      return Wire.slot(slot);
+    } catch (SyncContent.BadSync e) {
+      throw new PeerRefusal(PeerRefusal.Reason.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Member member(dev.weir.peering.v1.Member member) throws PeerRefusal {
+    try {
+      return Wire.member(member);
+    } catch (SyncContent.BadSync e) {
+      throw new PeerRefusal(PeerRefusal.Reason.BAD_REQUEST, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.weir.service.slots;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.weir.service.config.RouterSettings;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+
+/**
+ * This replica's member of the shared memory. Alone it listens on loopback only, so that a single
+ * router opens nothing to the network. Replicas are found by a list or by a DNS name.
+ */
+@ApplicationScoped
+class Cluster {
+  private static final int DEFAULT_PORT = 5701;
+
+  @Produces
+  @Singleton
+  HazelcastInstance hazelcast(RouterSettings settings) {
+    return Hazelcast.newHazelcastInstance(config(settings));
+  }
+
+  void close(@Disposes HazelcastInstance hazelcast) {
+    hazelcast.shutdown();
+  }
+
+  static Config config(RouterSettings settings) {
+    Config config = new Config();
+    config.setClassLoader(Thread.currentThread().getContextClassLoader());
+    config.setClusterName("weir");
+    config.setProperty("hazelcast.logging.type", "jdk");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.setProperty("hazelcast.socket.bind.any", "false");
+    config.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
+    config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
+    config.setProperty("hazelcast.merge.first.run.delay.seconds", "10");
+    config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
+    config.getMetricsConfig().setEnabled(false);
+    config.getJetConfig().setEnabled(false);
+    // Only strings and byte arrays are ever stored: nobody who reaches the port gains a gadget.
+    JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+    filter.getWhitelist().addPrefixes("java.lang.", "java.util.", "com.hazelcast.");
+    config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
+    config.addMapConfig(
+        new MapConfig("weir.*").setBackupCount(1).setInMemoryFormat(InMemoryFormat.BINARY));
+    config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    network(config.getNetworkConfig(), settings);
+    return config;
+  }
+
+  private static void network(NetworkConfig network, RouterSettings settings) {
+    var join = network.getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    String address = settings.clusterAddress().orElse("");
+    int colon = address.lastIndexOf(':');
+    String host = colon < 0 ? address : address.substring(0, colon);
+    boolean alone = settings.members().isEmpty() && settings.clusterDns().isEmpty();
+    int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
+    network.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
+    if (alone || !host.isEmpty()) {
+      network.getInterfaces().setEnabled(true).addInterface(alone ? "127.0.0.1" : host);
+    }
+    settings
+        .members()
+        .ifPresent(
+            members ->
+                join.getTcpIpConfig()
+                    .setEnabled(true)
+                    .setMembers(Arrays.asList(members.split("[,\\s]+"))));
+    settings
+        .clusterDns()
+        .ifPresent(
+            name ->
+                join.getKubernetesConfig()
+                    .setEnabled(true)
+                    .setProperty("service-dns", name)
+                    .setProperty("service-dns-timeout", "5"));
+  }
+}

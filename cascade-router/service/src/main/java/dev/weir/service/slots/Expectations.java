@@ -1,0 +1,91 @@
+package dev.weir.service.slots;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import dev.weir.session.codec.SessionCodec;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells our members from everybody else in a room: a participant is native when we gave it its
+ * token. The shared map says so; after a total loss of that map, the mark in the token does, which
+ * travels as a participant attribute and which only we can make.
+ */
+@Singleton
+public final class Expectations {
+  /** The participant attribute with the mark. */
+  public static final String MARK = "weir.tag";
+
+  /** The participant attribute of what a relay publishes; the mark is not passed on with it. */
+  public static final String RELAYED = "weir.relayed";
+
+  /** A connection may be re-made with refreshed tokens for long after the first one has expired. */
+  private static final Duration REMEMBERED = Duration.ofHours(6);
+
+  private final IMap<String, byte[]> map;
+  private final GateSecret secret;
+
+  Expectations(HazelcastInstance hazelcast, GateSecret secret) {
+    this.map = hazelcast.getMap("weir.expected");
+    this.secret = secret;
+  }
+
+  /** Remembers a token, and returns the mark that belongs into it. */
+  public String expect(RoomKey room, String identity, Expected who) {
+    byte[] bytes = SessionCodec.write(who);
+    map.set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+    return base64(bytes) + "." + base64(seal(room, identity, bytes));
+  }
+
+  /** Who a participant is, when we gave it its token. */
+  public Optional<Expected> who(RoomKey room, String identity, Map<String, String> attributes) {
+    // An identity that was native here once may be relayed into the same room later.
+    if (attributes.containsKey(RELAYED)) {
+      return Optional.empty();
+    }
+    byte[] bytes = map.get(key(room, identity));
+    return bytes == null
+        ? marked(room, identity, attributes.getOrDefault(MARK, ""))
+        : Optional.of(SessionCodec.read(bytes, Expected.class));
+  }
+
+  private Optional<Expected> marked(RoomKey room, String identity, String mark) {
+    int dot = mark.indexOf('.');
+    if (dot < 0) {
+      return Optional.empty();
+    }
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(mark.substring(0, dot));
+      byte[] code = Base64.getUrlDecoder().decode(mark.substring(dot + 1));
+      return MessageDigest.isEqual(code, seal(room, identity, bytes))
+          ? Optional.of(SessionCodec.read(bytes, Expected.class))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private byte[] seal(RoomKey room, String identity, byte[] bytes) {
+    return secret.mac(
+        "weir.member.v1\n"
+            + room
+            + "\n"
+            + identity
+            + "\n"
+            + new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private static String key(RoomKey room, String identity) {
+    return room + "\n" + identity;
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

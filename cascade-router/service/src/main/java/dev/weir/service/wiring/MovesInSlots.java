@@ -1,0 +1,43 @@
+package dev.weir.service.wiring;
+
+import dev.weir.service.gate.MoveWitness;
+import dev.weir.service.gate.RoomKey;
+import dev.weir.service.slots.Rooms;
+import dev.weir.service.slots.Slots;
+import dev.weir.session.slot.RoomMove;
+import dev.weir.session.slot.SlotEvent;
+import jakarta.inject.Singleton;
+
+/** Tells the slots of moves, so that legs follow a room and do not bridge its two places. */
+@Singleton
+final class MovesInSlots implements MoveWitness {
+  private final Rooms rooms;
+  private final Slots slots;
+
+  MovesInSlots(Rooms rooms, Slots slots) {
+    this.rooms = rooms;
+    this.slots = slots;
+  }
+
+  @Override
+  public void moving(RoomKey room, String from, String to, boolean switched) {
+    var key = GateWords.router(room);
+    rooms
+        .find(key)
+        .ifPresent(
+            entry ->
+                slots.apply(
+                    key.site(),
+                    entry.slot(),
+                    new SlotEvent.Moving(new RoomMove(entry.room(), from, to, switched))));
+  }
+
+  @Override
+  public void ended(RoomKey room, String from, String to, boolean moved) {
+    var key = GateWords.router(room);
+    rooms
+        .find(key)
+        .ifPresent(
+            entry -> slots.apply(key.site(), entry.slot(), new SlotEvent.MoveEnded(entry.room())));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.weir.service.wiring;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import dev.weir.service.gate.Newcomers;
+import dev.weir.service.gate.RoomKey;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+
+/** Who has knocked last, at whichever replica. */
+@Singleton
+final class SharedNewcomers implements Newcomers {
+  private static final long REMEMBERED_MINUTES = 2;
+
+  private final IMap<String, Long> map;
+
+  SharedNewcomers(HazelcastInstance hazelcast) {
+    this.map = hazelcast.getMap("weir.newcomers");
+  }
+
+  @Override
+  public void knocked(RoomKey room, String identity, long order) {
+    // Not waited for: it is asked for seconds later, if at all.
+    var unused = map.setAsync(key(room, identity), order, REMEMBERED_MINUTES, TimeUnit.MINUTES);
+  }
+
+  @Override
+  public boolean knockedAfter(RoomKey room, String identity, long order) {
+    Long newest = map.get(key(room, identity));
+    return newest != null && newest > order;
+  }
+
+  private static String key(RoomKey room, String identity) {
+    return room.site() + "\n" + room.room() + "\n" + identity;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.service.config.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

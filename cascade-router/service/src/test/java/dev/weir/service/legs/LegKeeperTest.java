@@ -1,0 +1,286 @@
+package dev.weir.service.legs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.relay.LeaseGate;
+import dev.weir.relay.LegSpec;
+import dev.weir.relay.LegTarget;
+import dev.weir.service.peering.HomeCalls;
+import dev.weir.session.Member;
+import dev.weir.session.Role;
+import dev.weir.session.Room;
+import dev.weir.session.Site;
+import dev.weir.session.SlotId;
+import dev.weir.session.admission.HomeVerdict;
+import dev.weir.session.name.RoomNames;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** alice@a publishes at a; bob@b watches focus a from b's annex. */
+class LegKeeperTest {
+  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
+  private static final Member ALICE = Member.legacy("@alice:a.test", "AAA");
+  private static final Member BOB = Member.legacy("@bob:b.test", "BBB");
+  private static final Site A = Site.of("a.test");
+  private static final Site B = Site.of("b.test");
+
+  @TempDir Path data;
+  private final List<TestSite> sites = new ArrayList<>();
+  private TestSite a;
+  private TestSite b;
+
+  @BeforeEach
+  void twoPeers() {
+    a = site("a.test");
+    b = site("b.test");
+    TestSite.peer(a, b);
+    await().until(() -> a.connectedTo(b) && b.connectedTo(a));
+  }
+
+  private TestSite site(String name) {
+    TestSite site = new TestSite(data, name);
+    sites.add(site);
+    return site;
+  }
+
+  @AfterEach
+  void close() {
+    sites.forEach(TestSite::close);
+  }
+
+  private void bothAreInTheCall() {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+  }
+
+  private LegSpec legAtB() {
+    await().until(() -> b.engine.legs.size() == 1);
+    return b.engine.only();
+  }
+
+  @Test
+  void aViewerInTheAnnexBringsTheLeg() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegSpec leg = legAtB();
+    assertThat(leg.targets()).hasSize(1);
+    LegTarget target = leg.targets().getFirst();
+    assertThat(target.identities()).containsExactly("@alice:a.test:AAA");
+    assertThat(target.room()).isEqualTo(RoomNames.of(CALL, Room.view(A)));
+    assertThat(a.engine.legs).isEmpty();
+  }
+
+  @Test
+  void theOriginGrantsThreeHiddenPullsOfThatRoomOnly() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    var spec = legAtB();
+    var grant = b.engine.grant();
+    assertThat(grant.url()).hasToString("wss://gate.a.test");
+    assertThat(grant.tokens())
+        .containsExactly(
+            "weir-pull:b.test:LOW at default/main/n1 {\"fence\":" + spec.fence() + "}",
+            "weir-pull:b.test:MEDIUM at default/main/n1 {\"fence\":" + spec.fence() + "}",
+            "weir-pull:b.test:HIGH at default/main/n1 {\"fence\":" + spec.fence() + "}");
+  }
+
+  @Test
+  void thePullsThatJoinTogetherShareOneGrant() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+    assertThat(b.engine.grant()).isSameAs(b.engine.grant());
+  }
+
+  @Test
+  void theLegEndsWithItsLastViewer() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+    b.leaves(CALL, BOB, Role.VIEW, Room.view(A));
+    await().until(() -> b.engine.legs.isEmpty());
+  }
+
+  @Test
+  void theLegEndsWithItsPublisher() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+    a.leaves(CALL, ALICE, Role.OWN, Room.home(A));
+    await().until(() -> b.engine.legs.isEmpty());
+  }
+
+  @Test
+  void anUnchangedPlanGivesAnEqualLeg() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegSpec before = legAtB();
+    b.joins(CALL, Member.legacy("@bea:b.test", "B2"), Role.VIEW, Room.view(A));
+    b.keeper.replanAll(List.of(B));
+    await()
+        .during(Duration.ofMillis(200))
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> b.engine.only().equals(before));
+  }
+
+  @Test
+  void aNativeUserIsNeverRelayedOverItself() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegTarget target = legAtB().targets().getFirst();
+    Member ghost = Member.legacy("@alice:a.test", "AAA");
+    b.book.apply(
+        B,
+        CALL,
+        new dev.weir.session.slot.SlotEvent.Joined(b.attachment(ghost, Role.GUEST, Room.view(A))));
+    assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isEmpty();
+  }
+
+  @Test
+  void aRealUserAtTheGateMakesTheRelayLeave() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegTarget target = legAtB().targets().getFirst();
+    AtomicBoolean revoked = new AtomicBoolean();
+    Optional<LeaseGate.Lease> lease = acquire(target, "@alice:a.test:AAA", () -> revoked.set(true));
+    assertThat(lease).isPresent();
+    var free =
+        b.leases
+            .upgrade(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA")
+            .toCompletableFuture();
+    await().untilTrue(revoked);
+    lease.orElseThrow().release();
+    assertThat(free).succeedsWithin(Duration.ofSeconds(2));
+    assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isEmpty();
+    b.leases.upgraded(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA");
+    assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isPresent();
+  }
+
+  @Test
+  void aRelayThatDoesNotLeaveHoldsNobodyUp() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegTarget target = legAtB().targets().getFirst();
+    assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isPresent();
+    assertThat(
+            b.leases
+                .upgrade(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA")
+                .toCompletableFuture())
+        .succeedsWithin(Duration.ofSeconds(1));
+  }
+
+  private static Optional<LeaseGate.Lease> acquire(
+      LegTarget target, String identity, Runnable revoked) {
+    return target.leases().acquire(identity, revoked).toCompletableFuture().join();
+  }
+
+  @Test
+  void theHomeSiteAdmitsItsOwnUserIntoTheAnnexOfTheAskingFocus() {
+    var outcome =
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+    assertThat(outcome)
+        .isEqualTo(
+            new HomeCalls.Outcome.Attached(
+                "wss://b.test",
+                "VIEW VIEW a.test view:"
+                    + dev.weir.session.name.Identities.of(
+                        BOB, dev.weir.session.name.Scheme.THREE_TUPLE)));
+  }
+
+  @Test
+  void anAdmissionNeedsTheTokenOfThatVeryUser() {
+    assertThat(admit(BOB, "token of @bea:b.test")).isEqualTo(HomeVerdict.UNAUTHORIZED);
+    assertThat(admit(BOB, "rubbish")).isEqualTo(HomeVerdict.UNAUTHORIZED);
+    assertThat(admit(ALICE, "token of @alice:a.test")).isEqualTo(HomeVerdict.UNAUTHORIZED);
+  }
+
+  @Test
+  void anAwayHomeserverOrUnbringableMediaMeansDirect() {
+    b.homeserverAway = true;
+    assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.AWAY);
+    b.homeserverAway = false;
+    b.canBring = false;
+    assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
+  }
+
+  private HomeVerdict admit(Member member, String token) {
+    var outcome = a.peered.homeCalls().admit(A, B, CALL, member, Role.VIEW, token, null);
+    return ((HomeCalls.Outcome.NotAttached) outcome).verdict();
+  }
+
+  @Test
+  void aGuestsDelayedLeaveIsKeptAtHome() {
+    var leave = new HomeCalls.Leave("delay-1", Duration.ofSeconds(10));
+    var outcome =
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.GUEST, "token of @bob:b.test", leave);
+    assertThat(outcome).isInstanceOf(HomeCalls.Outcome.Attached.class);
+    assertThat(b.leaves).containsExactly("@bob:b.test delay-1");
+    assertThat(a.peered.homeCalls().delegate(A, B, CALL, BOB, "token of @bob:b.test", leave))
+        .isTrue();
+  }
+
+  @Test
+  void anAdmissionSharesTheSlotAtOnce() {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    var outcome =
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+    assertThat(outcome).isInstanceOf(HomeCalls.Outcome.Attached.class);
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+  }
+
+  @Test
+  void endingTheAgreementEndsTheLegAndThrowsThePullsOut() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+    var grant = b.engine.grant();
+    assertThat(grant.tokens()).hasSize(3);
+    a.forgets(b);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(a.removed)
+                    .contains(
+                        "weir-pull:b.test:LOW",
+                        "weir-pull:b.test:MEDIUM",
+                        "weir-pull:b.test:HIGH"));
+    b.forgets(a);
+    await().until(() -> b.engine.legs.isEmpty());
+  }
+
+  @Test
+  void aRestartOfTheOriginHealsByItself() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    LegSpec before = legAtB();
+    a.close();
+    await().until(() -> !b.connectedTo(a));
+    assertThat(b.engine.legs).containsOnlyKeys(before.id());
+    TestSite again = site("a.test");
+    TestSite.peer(again, b);
+    await().until(() -> b.connectedTo(again));
+    again.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    await().until(() -> again.book.find(A, CALL).orElseThrow().view().live().size() == 2);
+    assertThat(b.engine.grant().tokens()).hasSize(3);
+  }
+
+  @Test
+  void aLegBetweenRoomsOfTheSameSiteNeedsNoPeer() {
+    // bob is a legacy guest of focus a at home; bea watches focus a from b's view annex.
+    b.joins(CALL, BOB, Role.GUEST, Room.guest(A));
+    b.joins(CALL, Member.legacy("@bea:b.test", "B2"), Role.VIEW, Room.view(A));
+    legAtB();
+    assertThat(b.engine.grant().url()).hasToString("ws://node");
+    assertThat(b.engine.grant().tokens()).first().isEqualTo("local weir-pull:b.test:LOW");
+  }
+}

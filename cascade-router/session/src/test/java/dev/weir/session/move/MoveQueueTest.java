@@ -1,0 +1,84 @@
+package dev.weir.session.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class MoveQueueTest {
+
+  private static final Instant T = Instant.parse("2026-11-21T00:00:00Z");
+  private final MoveQueue queue = new MoveQueue(new Pace(2, Duration.ofMillis(250), 3));
+
+  private static Wish wish(String room, Cause cause, int people) {
+    return new Wish("a", room, "n1", cause, people);
+  }
+
+  @Test
+  void smallRoomsFirstAndPaced() {
+    queue.offer(wish("large", Cause.DRAIN, 50));
+    queue.offer(wish("small", Cause.DRAIN, 2));
+    queue.offer(wish("middle", Cause.DRAIN, 9));
+    assertThat(queue.start(T)).extracting(Wish::room).containsExactly("small");
+    assertThat(queue.start(T.plusMillis(249))).isEmpty();
+    assertThat(queue.start(T.plusMillis(250))).extracting(Wish::room).containsExactly("middle");
+    assertThat(queue.start(T.plusMillis(500))).as("two at once").isEmpty();
+    queue.finished("a", "small");
+    assertThat(queue.start(T.plusMillis(500))).extracting(Wish::room).containsExactly("large");
+  }
+
+  @Test
+  void oneClientThatStaysAwayDoesNotHoldUpTheOthers() {
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 2));
+    queue.offer(wish("c", Cause.DRAIN, 3));
+    queue.start(T);
+    queue.start(T.plusSeconds(1));
+    assertThat(queue.start(T.plusSeconds(2))).isEmpty();
+    queue.told("a", "a");
+    assertThat(queue.start(T.plusSeconds(3))).extracting(Wish::room).containsExactly("c");
+    assertThat(queue.offer(wish("a", Cause.DRAIN, 1))).as("it still moves").isFalse();
+  }
+
+  @Test
+  void urgentMovesWaitForNothingButTheirOwnLimit() {
+    queue.offer(wish("planned", Cause.DRAIN, 1));
+    for (int i = 0; i < 4; i++) {
+      queue.offer(wish("lost" + i, Cause.NODE_LOST, 5));
+    }
+    assertThat(queue.start(T))
+        .extracting(Wish::room)
+        .containsExactly("lost0", "lost1", "lost2", "planned");
+    assertThat(queue.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void oneMoveARoomAtATime() {
+    assertThat(queue.offer(wish("r", Cause.DRAIN, 1))).isTrue();
+    assertThat(queue.offer(wish("r", Cause.DEMAND, 1))).isFalse();
+    queue.start(T);
+    assertThat(queue.offer(wish("r", Cause.DRAIN, 1))).isFalse();
+    assertThat(queue.offer(wish("r", Cause.NODE_LOST, 1))).as("it must move again").isTrue();
+    assertThat(queue.start(T.plusSeconds(1))).isEmpty();
+    queue.finished("a", "r");
+    assertThat(queue.start(T.plusSeconds(1)))
+        .extracting(Wish::cause)
+        .containsExactly(Cause.NODE_LOST);
+  }
+
+  @Test
+  void sameRoomNameAtAnotherSiteIsAnotherRoom() {
+    queue.offer(wish("r", Cause.NODE_LOST, 1));
+    assertThat(queue.offer(new Wish("b", "r", "n1", Cause.NODE_LOST, 1))).isTrue();
+    assertThat(queue.start(T)).hasSize(2);
+  }
+
+  @Test
+  void forgetsPlannedMovesOfANodeThatIsNotDrainedAnyMore() {
+    queue.offer(wish("r", Cause.DRAIN, 1));
+    queue.offer(wish("s", Cause.NODE_LOST, 1));
+    assertThat(queue.withdraw("n1")).isEqualTo(1);
+    assertThat(queue.waiting()).isEqualTo(1);
+  }
+}

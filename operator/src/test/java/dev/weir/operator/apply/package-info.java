@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.operator.apply;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.operator.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.operator.roll;
+
+import org.jspecify.annotations.NullMarked;

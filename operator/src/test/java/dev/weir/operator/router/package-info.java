@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.operator.router;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.operator.status;
+
+import org.jspecify.annotations.NullMarked;
