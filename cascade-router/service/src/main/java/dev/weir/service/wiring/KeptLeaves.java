@@ -23,13 +23,24 @@ final class KeptLeaves implements DelegatedLeaves, PresenceObserver {
     this.configuration = configuration;
   }
 
+  /**
+   * Only users of the homeserver that the site is named after: delayed events of others live at
+   * their own homeservers, and restarting them here would let their leaves fire.
+   */
   @Override
   public Outcome check(Site site, String serverName) {
-    return configuration.current().find(site).isPresent() ? Outcome.STORED : Outcome.NO_CLIENT_API;
+    return serverName.equals(site.name()) && configuration.current().find(site).isPresent()
+        ? Outcome.STORED
+        : Outcome.NO_CLIENT_API;
   }
 
   @Override
   public Outcome accept(Delegation delegation) {
+    String user = delegation.key().user();
+    String server = user.substring(user.indexOf(':') + 1);
+    if (!server.equals(delegation.key().site())) {
+      return Outcome.NO_CLIENT_API;
+    }
     DelegationInbox.Outcome outcome = delegations.accept(delegation);
     return switch (outcome) {
       case STORED -> Outcome.STORED;

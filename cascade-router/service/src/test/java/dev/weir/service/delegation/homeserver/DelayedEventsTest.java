@@ -81,7 +81,7 @@ class DelayedEventsTest {
   private static Outcome call(DelayedEvents client, Target target, Verb verb, String id) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     client.call(target, "@u:a.example", id, verb, 2_000, outcome::complete);
-    return outcome.orTimeout(10, TimeUnit.SECONDS).join();
+    return outcome.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Test
