@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The environment variables of the token service that Weir replaces: one homeserver, one SFU, no
@@ -40,6 +41,10 @@ public final class DropIn {
           "LIVEKIT_LOG_LEVEL",
           "LIVEKIT_REDIS_URL");
 
+  // Kubernetes sets such variables for every Service in reach whose name begins with livekit.
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile("LIVEKIT_(.*_)?(SERVICE_(HOST|PORT(_.*)?)|PORT(_\\d+_.*)?)");
+
   static final String SKIP_VERIFY = "YES_I_KNOW_WHAT_I_AM_DOING";
 
   /** Every server's users have full access. */
@@ -61,6 +66,12 @@ public final class DropIn {
     }
   }
 
+  /** Whether somebody set variables of the token service, wholly or in part. */
+  static boolean isMentioned(Map<String, String> env) {
+    return env.entrySet().stream()
+        .anyMatch(set -> KNOWN.contains(set.getKey()) && !set.getValue().startsWith("tcp://"));
+  }
+
   public static boolean isMeant(Map<String, String> env) {
     return env.containsKey("LIVEKIT_URL");
   }
@@ -72,6 +83,7 @@ public final class DropIn {
   private Settings read() {
     env.keySet().stream()
         .filter(name -> name.startsWith("LIVEKIT_") && !KNOWN.contains(name))
+        .filter(name -> !SERVICE_LINK.matcher(name).matches())
         .sorted()
         .forEach(name -> problems.add(name + " is not a variable of the token service"));
     Optional<URI> url = livekitUrl();

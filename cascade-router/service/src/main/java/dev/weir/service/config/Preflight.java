@@ -23,7 +23,7 @@ public final class Preflight {
         problems.add("WEIR_CONFIG_DIR and LIVEKIT_URL are both set: give one of them");
       } else if (directory) {
         var unused = ConfigDirectory.read(Path.of(env.get("WEIR_CONFIG_DIR")));
-      } else if (env.keySet().stream().anyMatch(name -> name.startsWith("LIVEKIT_"))) {
+      } else if (DropIn.isMentioned(env)) {
         var unused = DropIn.read(env);
       }
     } catch (ConfigurationException e) {

@@ -204,7 +204,9 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
 
   private void sweepUntilDone() {
     if (!sweep()) {
-      background.schedule(this::sweepUntilDone, 500, TimeUnit.MILLISECONDS);
+      if (!background.isShutdown()) {
+        background.schedule(this::sweepUntilDone, 500, TimeUnit.MILLISECONDS);
+      }
       return;
     }
     if (sweptOnce.compareAndSet(false, true)) {
@@ -242,7 +244,15 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
 
   @Override
   public void close() {
-    background.shutdownNow();
+    // Not interrupted: H2 closes its file when a thread is interrupted in the middle of it.
+    background.shutdown();
+    try {
+      if (!background.awaitTermination(3, TimeUnit.SECONDS)) {
+        LOG.warn("delegation: the last look at the job table has not ended");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     engine.close();
     writer.close();
     cluster.close();

@@ -126,7 +126,9 @@ public final class Rooms {
               Optional<Part> now = held == null ? Optional.empty() : held.placement().primary();
               return held == null || now.isEmpty() || now.get().epoch() != expectedEpoch
                   ? held
-                  : held.with(held.placement().moved(now.get().node(), node));
+                  // A node's list may be older than its new room: see absent().
+                  : held.with(held.placement().moved(now.get().node(), node))
+                      .usedAt(clock.instant());
             });
     return Optional.ofNullable(entry)
         .flatMap(after -> after.placement().primary())

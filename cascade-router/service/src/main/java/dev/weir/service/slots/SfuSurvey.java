@@ -5,24 +5,31 @@ import dev.weir.service.config.HomeSite;
 import dev.weir.service.sfu.SfuClient;
 import dev.weir.service.sfu.SfuFailure;
 import dev.weir.session.Site;
+import dev.weir.session.delegation.Evidence;
 import dev.weir.session.delegation.Survey;
 import dev.weir.session.delegation.Survey.NodeAnswer;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import livekit.LivekitModels;
 import livekit.LivekitModels.ParticipantInfo;
 
 /** Asks every node of a site who is in some rooms, for those who must be sure. */
 @Singleton
-public final class SfuSurvey {
+public final class SfuSurvey implements PresenceObserver {
+  private static final Duration FRESH = Duration.ofSeconds(30);
+
   private final Configuration configuration;
   private final Fleet fleet;
   private final InstantSource clock;
+  private final Map<String, Instant> started = new ConcurrentHashMap<>();
 
   SfuSurvey(Configuration configuration, Fleet fleet, InstantSource clock) {
     this.configuration = configuration;
@@ -44,12 +51,43 @@ public final class SfuSurvey {
           NodeAnswer answer =
               client
                   .map(api -> ask(api, room, created.getOrDefault(room, 0L)))
+                  .map(given -> isFresh(node.id()) ? asFresh(given) : given)
                   .orElseGet(NodeAnswer.Unanswered::new);
           answers.getOrDefault(room, new HashMap<>()).put(node.id(), answer);
         }
       }
     }
     return new Survey(askedAt, answers);
+  }
+
+  private boolean isFresh(String node) {
+    Instant at = started.get(node);
+    return at != null && at.plus(FRESH).isAfter(clock.instant());
+  }
+
+  /** Whom a fresh node lists is there; whom it does not list may still be on the way back. */
+  private static NodeAnswer asFresh(NodeAnswer answer) {
+    return switch (answer) {
+      case NodeAnswer.Listed listed -> new NodeAnswer.JustStarted(listed.participants());
+      case NodeAnswer.NoRoom nobody -> new NodeAnswer.JustStarted(List.of());
+      case NodeAnswer.JustStarted fresh -> fresh;
+      case NodeAnswer.Unanswered silent -> silent;
+    };
+  }
+
+  @Override
+  public void nodeStarted(Site site, String node) {
+    started.put(node, clock.instant());
+  }
+
+  @Override
+  public void observe(Site site, Evidence evidence) {
+    // Only starts of nodes matter here.
+  }
+
+  @Override
+  public void webhooksDropped(Site site) {
+    // A survey asks the nodes themselves.
   }
 
   private static Map<String, Long> createdAt(SfuClient client) {
