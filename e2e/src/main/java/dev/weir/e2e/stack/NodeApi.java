@@ -51,7 +51,7 @@ public final class NodeApi {
   public List<String> publishersThatJoinedAfter(Instant moment) {
     return rooms().stream()
         .flatMap(this::participants)
-        .filter(one -> one.path("joinedAt").asLong() >= moment.getEpochSecond())
+        .filter(one -> one.path("joined_at").asLong() >= moment.getEpochSecond())
         .filter(one -> !one.path("tracks").isEmpty())
         .map(one -> one.required("identity").asText())
         .toList();

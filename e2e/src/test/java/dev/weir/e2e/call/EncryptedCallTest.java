@@ -114,7 +114,7 @@ class EncryptedCallTest {
     bob.toggleCamera();
     CallChecks.seesNothing(alice, SOON);
     bob.toggleCamera();
-    CallChecks.seesAMovingPicture(alice, SOON);
+    CallChecks.sees(alice, SOON);
     CallChecks.decryptsEverything(alice, Duration.ofSeconds(1));
   }
 
@@ -140,8 +140,8 @@ class EncryptedCallTest {
         .as("alice's media is brought to b again within 5 s of the router's start")
         .isTrue();
     // Clients try again at growing intervals: up to some seconds pass until they hear of it.
-    CallChecks.seesAMovingPicture(alice, SOON);
-    CallChecks.seesAMovingPicture(bob, CLIENT_RETRIES);
+    CallChecks.sees(alice, SOON);
+    CallChecks.sees(bob, CLIENT_RETRIES);
     attachedOnlyToOwnSite(alice);
     attachedOnlyToOwnSite(bob);
     assertThat(alice.user().callMemberEvents(room)).isEqualTo(memberEvents);
@@ -156,8 +156,8 @@ class EncryptedCallTest {
 
     bob.reload();
     membersBecome(List.of(alice.name(), bob.name()));
-    CallChecks.seesAMovingPicture(alice, SOON);
-    CallChecks.seesAMovingPicture(bob, SOON);
+    CallChecks.sees(alice, SOON);
+    CallChecks.sees(bob, SOON);
     attachedOnlyToOwnSite(bob);
   }
 
@@ -184,8 +184,8 @@ class EncryptedCallTest {
     alice.join();
     bob.join();
 
-    CallChecks.seesAMovingPicture(alice, SOON);
-    CallChecks.seesAMovingPicture(bob, SOON);
+    CallChecks.sees(alice, SOON);
+    CallChecks.sees(bob, SOON);
     assertThat(view(alice).attachedTo()).containsExactly("a", "b");
     assertThatThrownBy(() -> attachedOnlyToOwnSite(alice)).isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> attachedOnlyToOwnSite(bob)).isInstanceOf(AssertionError.class);

@@ -119,7 +119,7 @@ class MixedClientsTest {
 
     assertThat(alice.await(SOON, () -> alice.tiles() == 3)).as("three tiles").isTrue();
     seeAndHearEachOther(alice, bobsPhone);
-    CallChecks.seesAMovingPicture(bob, SOON);
+    CallChecks.sees(bob, SOON);
     attachedOnlyToOwnSite(bobsPhone);
   }
 
@@ -129,8 +129,8 @@ class MixedClientsTest {
   }
 
   private static void seeAndHearEachOther(CallUser one, CallUser other) {
-    CallChecks.seesAMovingPicture(one, SOON);
-    CallChecks.seesAMovingPicture(other, SOON);
+    CallChecks.sees(one, SOON);
+    CallChecks.sees(other, SOON);
     CallChecks.hears(one, SOON);
     CallChecks.hears(other, SOON);
   }
