@@ -11,6 +11,16 @@ final class CallChecks {
 
   private CallChecks() {}
 
+  /**
+   * From then on it makes sense to count: the keys have come, and the sender has found its pace.
+   */
+  static void seesTheFirstFrames(CallUser person, Duration patience) {
+    NewFrames frames = new NewFrames(person);
+    assertThat(person.await(patience, () -> frames.count() >= 10))
+        .as("%s decodes its first frames within %d s", person.name(), patience.toSeconds())
+        .isTrue();
+  }
+
   /** At least 100 new frames, and large enough to recognise a face. */
   static void seesAMovingPicture(CallUser person, Duration patience) {
     sees(person, patience, LEAST_HEIGHT);

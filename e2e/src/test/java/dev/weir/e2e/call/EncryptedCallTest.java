@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class EncryptedCallTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
+  private static final Duration FIRST_FRAMES = Duration.ofSeconds(40);
   private static final Duration CLIENT_RETRIES = Duration.ofSeconds(45);
 
   private static Run run;
@@ -61,6 +62,7 @@ class EncryptedCallTest {
   @Order(1)
   void eachSeesTheOther() throws IOException {
     for (CallUser person : List.of(alice, bob)) {
+      CallChecks.seesTheFirstFrames(person, FIRST_FRAMES);
       CallChecks.seesAMovingPicture(person, SOON);
     }
     Pictures.sideBySide(
