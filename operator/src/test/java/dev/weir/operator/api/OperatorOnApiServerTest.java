@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.util.List;
@@ -114,12 +115,21 @@ class OperatorOnApiServerTest {
   }
 
   private void edit(String name, UnaryOperator<SfuPoolSpec> change) {
-    pool(name)
-        .edit(
-            pool -> {
-              pool.setSpec(change.apply(pool.getSpec()));
-              return pool;
-            });
+    changed(
+        pool(name),
+        pool -> {
+          pool.setSpec(change.apply(pool.getSpec()));
+          return pool;
+        });
+  }
+
+  /** Reads, changes and writes as kubectl does: again when somebody else wrote in between. */
+  private static <T> void changed(Resource<T> resource, UnaryOperator<T> change) {
+    await("the change is taken")
+        .atMost(SOON)
+        .ignoreExceptionsMatching(
+            e -> e instanceof KubernetesClientException refused && refused.getCode() == 409)
+        .until(() -> resource.edit(change) != null);
   }
 
   private static SfuPoolSpec with(SfuPoolSpec spec, int replicas, String version) {
@@ -247,15 +257,12 @@ class OperatorOnApiServerTest {
     router.calls(namespace, "main", "main-0", 5);
     String before =
         admin().pods().inNamespace(namespace).withName("main-0").get().getMetadata().getUid();
-    admin()
-        .pods()
-        .inNamespace(namespace)
-        .withName("main-0")
-        .edit(
-            pod -> {
-              pod.getMetadata().getAnnotations().put(WeirApi.DRAIN_ANNOTATION, "true");
-              return pod;
-            });
+    changed(
+        admin().pods().inNamespace(namespace).withName("main-0"),
+        pod -> {
+          pod.getMetadata().getAnnotations().put(WeirApi.DRAIN_ANNOTATION, "true");
+          return pod;
+        });
     await()
         .atMost(SOON)
         .until(
@@ -286,12 +293,12 @@ class OperatorOnApiServerTest {
                 spec.drain(),
                 null));
     String before = keyFile("main");
-    pool("main")
-        .edit(
-            pool -> {
-              pool.getMetadata().getAnnotations().put(WeirApi.ROTATE_KEYS_ANNOTATION, "1");
-              return pool;
-            });
+    changed(
+        pool("main"),
+        pool -> {
+          pool.getMetadata().getAnnotations().put(WeirApi.ROTATE_KEYS_ANNOTATION, "1");
+          return pool;
+        });
     await("the old key has gone")
         .atMost(SOON.multipliedBy(2))
         .until(() -> keyFile("main").lines().count() == 1 && !keyFile("main").equals(before));
@@ -337,19 +344,15 @@ class OperatorOnApiServerTest {
   @Test
   void aForeignChangeIsPutBackAndForeignFieldsStay() {
     create("main", 2);
-    admin()
-        .apps()
-        .statefulSets()
-        .inNamespace(namespace)
-        .withName("main")
-        .edit(
-            set -> {
-              set.getSpec().setServiceName("main");
-              set.getSpec().setReplicas(2);
-              set.getSpec().getTemplate().getSpec().setTerminationGracePeriodSeconds(1L);
-              set.getMetadata().getLabels().put("team", "rtc");
-              return set;
-            });
+    changed(
+        admin().apps().statefulSets().inNamespace(namespace).withName("main"),
+        set -> {
+          set.getSpec().setServiceName("main");
+          set.getSpec().setReplicas(2);
+          set.getSpec().getTemplate().getSpec().setTerminationGracePeriodSeconds(1L);
+          set.getMetadata().getLabels().put("team", "rtc");
+          return set;
+        });
     await()
         .atMost(SOON)
         .until(
