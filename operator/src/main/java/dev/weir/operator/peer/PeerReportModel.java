@@ -8,6 +8,7 @@ import dev.weir.operator.router.RouterClient.Applied;
 import dev.weir.operator.router.RouterClient.Aspect;
 import dev.weir.operator.router.RouterClient.PeerReport;
 import dev.weir.operator.status.Conditions;
+import dev.weir.operator.status.RouterConditions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -56,7 +57,7 @@ record PeerReportModel(
       conditions.set(
           "ResolvedRefs", true, "Resolved", "Everything that the agreement refers to exists.");
     }
-    programmed(conditions);
+    RouterConditions.programmed(conditions, applied);
     connection(conditions);
     conditions.summarise(
         "Calls are shared with " + peer.getSpec().serverName() + ".",
@@ -84,28 +85,6 @@ record PeerReportModel(
         report.map(PeerReport::bitrate).orElse(0L));
   }
 
-  private void programmed(Conditions conditions) {
-    switch (applied) {
-      case Applied.NobodyAnswers(String why) ->
-          conditions.set(
-              "Programmed", Status.UNKNOWN, "RouterUnreachable", why + "; calls that run go on");
-      case Applied.Pending(String replica) ->
-          conditions.set(
-              "Programmed",
-              false,
-              "Pending",
-              "Router replica " + replica + " does not work with this generation yet.");
-      case Applied.Problem(String what) ->
-          conditions.set("Programmed", false, "RouterRefused", what);
-      case Applied.Everywhere ignored ->
-          conditions.set(
-              "Programmed",
-              true,
-              "Programmed",
-              "Every ready router replica works with this generation.");
-    }
-  }
-
   private void connection(Conditions conditions) {
     if (peer.getSpec().suspended()) {
       conditions.set(
@@ -127,13 +106,7 @@ record PeerReportModel(
         known.connected() ? "Connected" : "NotConnected",
         known.connected() ? "The partner answers." : known.problem());
     for (Aspect aspect : known.conditions()) {
-      Status status =
-          aspect.status() == null ? Status.UNKNOWN : aspect.status() ? Status.TRUE : Status.FALSE;
-      conditions.set(
-          aspect.type(),
-          status,
-          aspect.reason().isEmpty() ? "Reported" : aspect.reason(),
-          aspect.message());
+      RouterConditions.reported(conditions, aspect);
     }
   }
 

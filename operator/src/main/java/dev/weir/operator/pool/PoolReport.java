@@ -1,6 +1,5 @@
 package dev.weir.operator.pool;
 
-import dev.weir.crds.Condition.Status;
 import dev.weir.crds.Durations;
 import dev.weir.crds.SfuPool;
 import dev.weir.crds.SfuPoolSpec;
@@ -10,9 +9,9 @@ import dev.weir.crds.SfuPoolStatus.State;
 import dev.weir.operator.model.Names;
 import dev.weir.operator.roll.RollPlan;
 import dev.weir.operator.roll.Step;
-import dev.weir.operator.router.RouterClient.Applied;
 import dev.weir.operator.router.RouterClient.NodeLoad;
 import dev.weir.operator.status.Conditions;
+import dev.weir.operator.status.RouterConditions;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -182,7 +181,7 @@ final class PoolReport {
           Objects.requireNonNullElse(
               addresses.problem(), "Every node has an address to advertise."));
     }
-    programmed(conditions);
+    RouterConditions.programmed(conditions, seen.applied());
     draining(conditions, nodes);
     degraded(conditions, nodes);
     boolean serving = nodes.stream().anyMatch(node -> node.state() == State.SERVING);
@@ -203,28 +202,6 @@ final class PoolReport {
         "AddressResolved",
         "Programmed",
         "Serving");
-  }
-
-  private void programmed(Conditions conditions) {
-    switch (seen.applied()) {
-      case Applied.NobodyAnswers(String why) ->
-          conditions.set(
-              "Programmed", Status.UNKNOWN, "RouterUnreachable", why + "; calls that run go on");
-      case Applied.Pending(String replica) ->
-          conditions.set(
-              "Programmed",
-              false,
-              "Pending",
-              "Router replica " + replica + " does not work with this generation yet.");
-      case Applied.Problem(String problem) ->
-          conditions.set("Programmed", false, "RouterRefused", problem);
-      case Applied.Everywhere ignored ->
-          conditions.set(
-              "Programmed",
-              true,
-              "Programmed",
-              "Every ready router replica works with this generation.");
-    }
   }
 
   private void draining(Conditions conditions, List<NodeStatus> nodes) {

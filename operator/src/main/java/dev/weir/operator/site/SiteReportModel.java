@@ -1,15 +1,14 @@
 package dev.weir.operator.site;
 
 import dev.weir.crds.Condition;
-import dev.weir.crds.Condition.Status;
 import dev.weir.crds.Homeserver;
 import dev.weir.crds.HomeserverSpec;
 import dev.weir.crds.HomeserverStatus;
 import dev.weir.operator.model.Canonical;
 import dev.weir.operator.router.RouterClient.Applied;
-import dev.weir.operator.router.RouterClient.Aspect;
 import dev.weir.operator.router.RouterClient.SiteReport;
 import dev.weir.operator.status.Conditions;
+import dev.weir.operator.status.RouterConditions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -56,11 +55,11 @@ record SiteReportModel(
         problem == null,
         problem == null ? "Resolved" : "SecretNotFound",
         problem == null ? "Everything that the Homeserver refers to exists." : problem);
-    programmed(conditions);
+    RouterConditions.programmed(conditions, applied);
     counts
         .map(SiteReport::conditions)
         .orElse(List.of())
-        .forEach(aspect -> copy(conditions, aspect));
+        .forEach(aspect -> RouterConditions.reported(conditions, aspect));
     conditions.summarise(
         "Clients of " + serverName + " get tokens from " + site.getSpec().publicUrl() + ".",
         "Accepted",
@@ -74,38 +73,6 @@ record SiteReportModel(
         counts.map(SiteReport::sessions).orElse(before == null ? 0 : before.sessions()),
         counts.map(SiteReport::members).orElse(before == null ? 0 : before.members()),
         peers);
-  }
-
-  static void copy(Conditions conditions, Aspect aspect) {
-    Status status =
-        aspect.status() == null ? Status.UNKNOWN : aspect.status() ? Status.TRUE : Status.FALSE;
-    conditions.set(
-        aspect.type(),
-        status,
-        aspect.reason().isEmpty() ? "Reported" : aspect.reason(),
-        aspect.message());
-  }
-
-  private void programmed(Conditions conditions) {
-    switch (applied) {
-      case Applied.NobodyAnswers(String why) ->
-          conditions.set(
-              "Programmed", Status.UNKNOWN, "RouterUnreachable", why + "; calls that run go on");
-      case Applied.Pending(String replica) ->
-          conditions.set(
-              "Programmed",
-              false,
-              "Pending",
-              "Router replica " + replica + " does not work with this generation yet.");
-      case Applied.Problem(String what) ->
-          conditions.set("Programmed", false, "RouterRefused", what);
-      case Applied.Everywhere ignored ->
-          conditions.set(
-              "Programmed",
-              true,
-              "Programmed",
-              "Every ready router replica works with this generation.");
-    }
   }
 
   private String clientDocument() {
