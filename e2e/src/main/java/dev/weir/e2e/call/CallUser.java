@@ -66,8 +66,8 @@ public final class CallUser {
   }
 
   /**
-   * From the next call on, this client believes that everybody else joined that much later than
-   * they did.
+   * From the next call on, this client hears of the others only once it is in the call itself, and
+   * then believes that they joined that much later than they did.
    */
   public void believesThatOthersJoinedLater(Duration time) {
     othersLater = time;

@@ -6,17 +6,34 @@ const STICKY = "org.matrix.msc4354.sticky_duration_ms";
 export class Homeserver {
   #account;
   #othersLaterMs;
+  #joined = false;
+  #heldBack = [];
   #transaction = 0;
 
-  /** othersLaterMs: this client believes that all others joined the call that much later than they did. */
+  /**
+   * othersLaterMs: this client hears of the others in the call only once it is in it itself, and then believes that they
+   * joined that much later than they did.
+   */
   constructor(account, othersLaterMs = 0) {
     this.#account = account;
     this.#othersLaterMs = othersLaterMs;
   }
 
-  asSeen(event) {
-    if (event.type !== MEMBER || event.sender === this.#account.userId) return event;
-    return { ...event, origin_server_ts: event.origin_server_ts + this.#othersLaterMs };
+  /** What this client sees of these events, in order. */
+  seen(events) {
+    return events.flatMap((event) => {
+      if (!this.#othersLaterMs || event.type !== MEMBER) return [event];
+      if (event.sender !== this.#account.userId) return this.#fromOther(event);
+      this.#joined ||= Object.keys(event.content ?? {}).length > 0;
+      return this.#joined ? [event, ...this.#heldBack.splice(0)] : [event];
+    });
+  }
+
+  #fromOther(event) {
+    const later = { ...event, origin_server_ts: event.origin_server_ts + this.#othersLaterMs };
+    if (this.#joined) return [later];
+    this.#heldBack.push(later);
+    return [];
   }
 
   async request(method, path, body) {
@@ -57,9 +74,8 @@ export class Homeserver {
 
   async state(room, type, stateKey) {
     const events = await this.request("GET", `${roomPath(room)}/state`);
-    return events
-      .filter((event) => event.type === type && (stateKey === undefined || event.state_key === stateKey))
-      .map((event) => ({ ...this.asSeen(event), room_id: room }));
+    const wanted = events.filter((event) => event.type === type && (stateKey === undefined || event.state_key === stateKey));
+    return this.seen(wanted.map((event) => ({ ...event, room_id: room })));
   }
 
   openIdToken() {

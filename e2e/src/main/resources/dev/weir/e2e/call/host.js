@@ -58,7 +58,7 @@ async function feed(api, driver, homeserver, room) {
 
 async function feedNews(api, driver, homeserver, news, room, first) {
   const joined = news.rooms?.join?.[room];
-  const inRoom = (events) => (events ?? []).map((event) => ({ ...homeserver.asSeen(event), room_id: room }));
+  const inRoom = (events) => homeserver.seen((events ?? []).map((event) => ({ ...event, room_id: room })));
   for (const event of inRoom(joined?.msc4354_sticky?.events)) driver.stickyEvents.push(event);
   // What was there before, Element Call reads by itself.
   if (first) return;
