@@ -1,12 +1,8 @@
 package dev.weir.service.net;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -109,8 +105,8 @@ public final class GuardedHttp implements AutoCloseable {
     }
     try {
       CompletableFuture<Reply> reply =
-          client
-              .request(
+          Exchange.of(
+                  client,
                   new RequestOptions()
                       .setMethod(HttpMethod.GET)
                       .setServer(
@@ -122,9 +118,9 @@ public final class GuardedHttp implements AutoCloseable {
                       .setURI(target)
                       .putHeader("host", endpoint.hostHeader())
                       .putHeader("accept", "application/json")
-                      .setTimeout(TIME_LIMIT.toMillis()))
-              .compose(request -> request.send())
-              .compose(response -> bounded(response).map(body -> reply(response, body)))
+                      .setTimeout(TIME_LIMIT.toMillis()),
+                  SIZE_LIMIT)
+              .map(GuardedHttp::reply)
               .toCompletionStage()
               .toCompletableFuture();
       return reply.get(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -138,33 +134,16 @@ public final class GuardedHttp implements AutoCloseable {
     }
   }
 
-  private static Future<Buffer> bounded(HttpClientResponse response) {
-    Promise<Buffer> body = Promise.promise();
-    Buffer read = Buffer.buffer();
-    response.exceptionHandler(body::tryFail);
-    response.handler(
-        chunk -> {
-          if (read.length() + chunk.length() > SIZE_LIMIT) {
-            body.tryFail(new IOException("answer over " + SIZE_LIMIT + " bytes"));
-            response.request().reset();
-          } else {
-            read.appendBuffer(chunk);
-          }
-        });
-    response.endHandler(end -> body.tryComplete(read));
-    return body.future();
-  }
-
-  private static Reply reply(HttpClientResponse response, Buffer body) {
-    int status = response.statusCode();
+  private static Reply reply(Exchange.Whole whole) {
+    int status = whole.status();
     boolean redirect = status == 301 || status == 302 || status == 307 || status == 308;
     return new Reply(
-        new Answer(status, body.toString(StandardCharsets.UTF_8), maxAge(response)),
-        redirect ? Optional.ofNullable(response.getHeader("location")) : Optional.empty());
+        new Answer(status, whole.body().toString(StandardCharsets.UTF_8), maxAge(whole)),
+        redirect ? Optional.ofNullable(whole.headers().get("location")) : Optional.empty());
   }
 
-  private static Optional<Duration> maxAge(HttpClientResponse response) {
-    String control = response.getHeader("cache-control");
+  private static Optional<Duration> maxAge(Exchange.Whole whole) {
+    String control = whole.headers().get("cache-control");
     if (control == null) {
       return Optional.empty();
     }
