@@ -11,7 +11,6 @@ import dev.weir.service.token.TokenAnswer.LeaveKept;
 import dev.weir.service.token.TokenAnswer.Why;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
-import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.admission.Admission;
 import dev.weir.session.admission.Agreement;
@@ -21,14 +20,12 @@ import dev.weir.session.admission.Ticket;
 import dev.weir.session.delegation.Delegation;
 import dev.weir.session.delegation.JobKey;
 import dev.weir.session.name.Identities;
-import dev.weir.session.name.RoomNames;
 import dev.weir.session.slot.SlotEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Serves token requests: proves who asks, decides by the session core's table, attaches. */
 @Singleton
@@ -40,6 +37,7 @@ public final class TokenDesk {
   private final OpenIdVerifier verifier;
   private final PeerAdmissions peers;
   private final DelegatedLeaves leaves;
+  private final MemberRooms rooms;
   private final Attacher attacher;
   private final Slots slots;
   private final MeterRegistry meters;
@@ -48,12 +46,14 @@ public final class TokenDesk {
       OpenIdVerifier verifier,
       PeerAdmissions peers,
       DelegatedLeaves leaves,
+      MemberRooms rooms,
       Attacher attacher,
       Slots slots,
       MeterRegistry meters) {
     this.verifier = verifier;
     this.peers = peers;
     this.leaves = leaves;
+    this.rooms = rooms;
     this.attacher = attacher;
     this.slots = slots;
     this.meters = meters;
@@ -79,12 +79,24 @@ public final class TokenDesk {
       return new Denied(Why.UNAUTHORIZED);
     }
     if (!site.hosts(member.get().server())) {
-      return new Denied(Why.RESTRICTED_DELEGATION);
+      return passOn(site, asked, member.get(), leave);
     }
     if (leaves.check(site.site(), member.get().server()) != DelegatedLeaves.Outcome.STORED) {
       return new Denied(Why.DELEGATION_UNAVAILABLE);
     }
     return keep(site.site(), asked, member.get(), leave)
+        ? new LeaveKept()
+        : new Denied(Why.DELEGATION_UNAVAILABLE);
+  }
+
+  /** Whichever focus a partner's client asks: its home router keeps the leave. */
+  private TokenAnswer passOn(
+      HomeSite focus, TokenRequest asked, Member member, DelayedLeave leave) {
+    Site home = focus.homeOf(member.server());
+    if (agreement(focus, home) instanceof Agreement.None) {
+      return new Denied(Why.RESTRICTED_DELEGATION);
+    }
+    return peers.delegate(focus.site(), home, asked.slot(), member, asked.openId(), leave)
         ? new LeaveKept()
         : new Denied(Why.DELEGATION_UNAVAILABLE);
   }
@@ -174,7 +186,6 @@ public final class TokenDesk {
   }
 
   private boolean keep(Site site, TokenRequest asked, Member member, DelayedLeave leave) {
-    Room home = Room.home(site);
     Delegation delegation =
         new Delegation(
             new JobKey(
@@ -185,18 +196,10 @@ public final class TokenDesk {
                 member.client().device()),
             leave.delayId(),
             leave.delay().toMillis(),
-            membership(member),
+            Delegation.membershipOf(member),
             Identities.ofPublisher(member),
-            Set.of(RoomNames.of(asked.slot(), home)));
+            rooms.of(site, asked.slot(), member));
     return leaves.accept(delegation) == DelegatedLeaves.Outcome.STORED;
-  }
-
-  /** Clients of the legacy event have one membership per device, others one per member id. */
-  private static String membership(Member member) {
-    String ofDevice = member.user() + ":" + member.client().device();
-    return member.memberId().isEmpty() || member.memberId().equals(ofDevice)
-        ? ofDevice
-        : ofDevice + " " + member.memberId();
   }
 
   private static String outcome(TokenAnswer answer) {

@@ -72,14 +72,15 @@ class DelegationBindings {
     ClientApis apis = new ClientApis(strangers, clock);
     SfuSurveys surveys =
         (site, rooms, now) ->
-            CompletableFuture.supplyAsync(() -> survey.ask(Site.of(site), rooms), threads);
+            CompletableFuture.supplyAsync(
+                () -> SfuSurveys.inJobTime(survey.ask(Site.of(site), rooms), now, time), threads);
     Delegations delegations =
         new Delegations(
             time,
             new HazelcastCluster(hazelcast),
             new JdbcJobStore(jobs, time),
             new SiteHomeservers(
-                site -> target(configuration, site),
+                (site, server) -> target(configuration, site, server),
                 apis,
                 new DelayedEvents(vertx, apis, dns, guard, clock, time::now, settings.verifyTls())),
             surveys,
@@ -93,14 +94,22 @@ class DelegationBindings {
     delegations.close();
   }
 
-  private static Optional<Target> target(Configuration configuration, String site) {
-    return configuration.current().find(Site.of(site)).map(home -> target(home, site));
+  /** Empty for servers whose users this site does not serve (any more). */
+  private static Optional<Target> target(
+      Configuration configuration, String site, String server) {
+    return configuration
+        .current()
+        .find(Site.of(site))
+        .filter(home -> home.hosts(server))
+        .map(home -> target(home, server));
   }
 
-  private static Target target(HomeSite home, String site) {
-    return new Target(
-        site,
-        Optional.ofNullable(home.clientApis().get(site)),
-        home.appService().map(HomeSite.AppService::asToken));
+  private static Target target(HomeSite home, String server) {
+    // The application service is one of the site's own homeserver.
+    Optional<String> token =
+        server.equals(home.site().name())
+            ? home.appService().map(HomeSite.AppService::asToken)
+            : Optional.empty();
+    return new Target(server, Optional.ofNullable(home.clientApis().get(server)), token);
   }
 }
