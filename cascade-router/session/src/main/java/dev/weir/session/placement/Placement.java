@@ -66,6 +66,11 @@ public record Placement(List<Part> parts) {
     return with(to, Part.Purpose.MAIN).to(from, Part.State.LEAVING);
   }
 
+  /** The node keeps the room for those who are there, and takes nobody new. */
+  public Placement leaving(String node) {
+    return to(node, Part.State.LEAVING);
+  }
+
   /** The node no longer has the room. */
   public Placement gone(String node) {
     return to(node, Part.State.GONE);
