@@ -1,7 +1,9 @@
 package dev.weir.service.token;
 
 import dev.weir.service.openid.OpenIdToken;
+import dev.weir.session.Member;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.admission.Agreement;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.admission.Request;
@@ -29,6 +31,12 @@ class Alone {
       public PeerAnswer admit(
           Site ours, Site home, Request request, OpenIdToken token, Optional<DelayedLeave> leave) {
         return new PeerAnswer.Refused(HomeVerdict.AWAY);
+      }
+
+      @Override
+      public boolean delegate(
+          Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave) {
+        return false;
       }
     };
   }

@@ -1,7 +1,9 @@
 package dev.weir.service.token;
 
 import dev.weir.service.openid.OpenIdToken;
+import dev.weir.session.Member;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.admission.Agreement;
 import dev.weir.session.admission.Request;
 import java.util.Optional;
@@ -13,4 +15,8 @@ public interface PeerAdmissions {
 
   PeerAnswer admit(
       Site ours, Site home, Request request, OpenIdToken token, Optional<DelayedLeave> leave);
+
+  /** Hands a leave of a partner's user to its home site; true when that keeps it. */
+  boolean delegate(
+      Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave);
 }
