@@ -1,6 +1,7 @@
 package dev.weir.service.token;
 
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
 import dev.weir.service.slots.Slots;
@@ -42,6 +43,7 @@ public final class TokenDesk {
   private final DelegatedLeaves leaves;
   private final Attacher attacher;
   private final Slots slots;
+  private final ClosedSlots closed;
   private final MeterRegistry meters;
 
   TokenDesk(
@@ -50,12 +52,14 @@ public final class TokenDesk {
       DelegatedLeaves leaves,
       Attacher attacher,
       Slots slots,
+      ClosedSlots closed,
       MeterRegistry meters) {
     this.verifier = verifier;
     this.peers = peers;
     this.leaves = leaves;
     this.attacher = attacher;
     this.slots = slots;
+    this.closed = closed;
     this.meters = meters;
   }
 
@@ -106,7 +110,11 @@ public final class TokenDesk {
         new Request(
             asked.endpoint(), asked.slot(), member, focus.site(), home, asked.leave().isPresent());
     Agreement agreement = agreement(focus, home);
-    Answer first = Admission.first(request, agreement, focus.access(), false);
+    Answer first = Admission.first(
+            request,
+            agreement,
+            focus.access(),
+            closed.isClosed(focus.site(), asked.slot()));
     if (first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered) {
       return askHome(request, asked, ask, peered);
     }

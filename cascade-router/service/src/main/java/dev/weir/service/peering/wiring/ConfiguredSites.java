@@ -2,6 +2,7 @@ package dev.weir.service.peering.wiring;
 
 import dev.weir.peering.v1.OpenIdToken;
 import dev.weir.service.config.Configuration;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
@@ -36,6 +37,7 @@ final class ConfiguredSites implements OwnSites {
   private final OpenIdVerifier verifier;
   private final Attacher attacher;
   private final DelegatedLeaves leaves;
+  private final ClosedSlots closed;
   private final Provider<LegKeeper> keeper;
 
   ConfiguredSites(
@@ -43,11 +45,13 @@ final class ConfiguredSites implements OwnSites {
       OpenIdVerifier verifier,
       Attacher attacher,
       DelegatedLeaves leaves,
+      ClosedSlots closed,
       Provider<LegKeeper> keeper) {
     this.configuration = configuration;
     this.verifier = verifier;
     this.attacher = attacher;
     this.leaves = leaves;
+    this.closed = closed;
     this.keeper = keeper;
   }
 
@@ -95,6 +99,11 @@ final class ConfiguredSites implements OwnSites {
   @Override
   public SiteDirectory directory(Site site) {
     return server -> configuration.current().find(site).map(home -> home.homeOf(server));
+  }
+
+  @Override
+  public boolean isClosed(Site site, SlotId slot) {
+    return closed.isClosed(site, slot);
   }
 
   @Override
