@@ -42,6 +42,7 @@ import org.jboss.logging.Logger;
 public final class NodeWatch {
   private static final Logger LOG = Logger.getLogger(NodeWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final int TRACKS_OF_A_PUBLISHER = 2;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   private final Configuration configuration;
@@ -132,7 +133,8 @@ public final class NodeWatch {
     }
   }
 
-  private void ask(PlacedNode placed) {
+  /** Asks one node now; blocks. */
+  void ask(PlacedNode placed) {
     String node = placed.node().id();
     SfuClient client = fleet.client(placed);
     Instant asked = clock.instant();
@@ -222,6 +224,11 @@ public final class NodeWatch {
     }
   }
 
+  /** In and out, as the node's own limit counts them, with voice and picture of each publisher. */
+  private static int tracks(LivekitModels.Room room) {
+    return TRACKS_OF_A_PUBLISHER * room.getNumPublishers() * room.getNumParticipants();
+  }
+
   private void report(
       PlacedNode placed, NodeReport.State state, List<LivekitModels.Room> there, Instant at) {
     String node = placed.node().id();
@@ -235,7 +242,7 @@ public final class NodeWatch {
       LOG.infof("event=node-state node=%s state=%s", node, state);
     }
     int people = there.stream().mapToInt(LivekitModels.Room::getNumParticipants).sum();
-    int publishers = there.stream().mapToInt(LivekitModels.Room::getNumPublishers).sum();
+    int tracks = there.stream().mapToInt(NodeWatch::tracks).sum();
     reports.put(
         new NodeReport(
             node,
@@ -243,9 +250,9 @@ public final class NodeWatch {
             state,
             there.size(),
             people,
-            publishers,
+            tracks,
             0,
-            new NodeReport.Limits(placed.pool().participantsPerNode(), 0, 0),
+            placed.pool().limits(),
             at));
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.service.token;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.net.Buckets;
 import dev.weir.service.openid.OpenIdToken;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
 import dev.weir.service.slots.Removed;
@@ -50,6 +51,7 @@ public final class TokenDesk {
   private final Slots slots;
   private final Removed removed;
   private final Buckets users;
+  private final ClosedSlots closed;
   private final MeterRegistry meters;
 
   TokenDesk(
@@ -61,6 +63,7 @@ public final class TokenDesk {
       Slots slots,
       Removed removed,
       InstantSource clock,
+      ClosedSlots closed,
       MeterRegistry meters) {
     // A client asks about five times when it joins, and a user has a handful of clients.
     this.users = new Buckets(5, 100, clock);
@@ -71,6 +74,7 @@ public final class TokenDesk {
     this.rooms = rooms;
     this.attacher = attacher;
     this.slots = slots;
+    this.closed = closed;
     this.meters = meters;
   }
 
@@ -93,7 +97,7 @@ public final class TokenDesk {
     Answer answer =
         agreement(focus, request.home()) instanceof Agreement.Peered peered
             ? Admission.withoutHome(request, peered, HomeVerdict.AWAY)
-            : Admission.first(request, new Agreement.None(), focus.access(), false);
+            : Admission.first(request, new Agreement.None(), focus.access(), closed.isClosed(focus.site(), asked.slot()));
     return counted(
         endpoint,
         limited(member).orElseGet(() -> act(asked, request, answer)));
@@ -192,7 +196,7 @@ public final class TokenDesk {
   private TokenAnswer askPartner(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     if (agreement(focus, request.home()) instanceof Agreement.Peered peered
-        && Admission.first(request, peered, focus.access(), false) instanceof Answer.AskHome ask) {
+        && Admission.first(request, peered, focus.access(), closed.isClosed(focus.site(), asked.slot())) instanceof Answer.AskHome ask) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());
       if (answer instanceof PeerAnswer.Refused(HomeVerdict verdict)
@@ -219,7 +223,7 @@ public final class TokenDesk {
   private TokenAnswer attach(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     Agreement agreement = agreement(focus, request.home());
-    Answer first = Admission.first(request, agreement, focus.access(), false);
+    Answer first = Admission.first(request, agreement, focus.access(), closed.isClosed(focus.site(), asked.slot()));
     if (first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());
