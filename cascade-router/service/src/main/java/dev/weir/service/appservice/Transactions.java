@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 public final class Transactions {
   private static final long REMEMBERED_HOURS = 24;
+  private static final int LONGEST_ID = 255;
 
   private final IMap<String, Boolean> done;
   private final Removed removed;
@@ -63,7 +64,7 @@ public final class Transactions {
 
   private void take(Site site, JsonNode event) {
     String room = event.path("room_id").asText("");
-    if (room.isEmpty()) {
+    if (room.isEmpty() || room.length() > LONGEST_ID) {
       return;
     }
     if (event.path("type").asText("").equals("m.room.member")) {
@@ -75,6 +76,9 @@ public final class Transactions {
 
   private void membership(Site site, String room, JsonNode event) {
     String user = event.path("state_key").asText("");
+    if (!user.startsWith("@") || user.length() > LONGEST_ID) {
+      return;
+    }
     switch (event.path("content").path("membership").asText("")) {
       case "leave", "ban" -> {
         for (SlotId slot : slots.live(site)) {
