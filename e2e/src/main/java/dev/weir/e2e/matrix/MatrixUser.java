@@ -120,6 +120,12 @@ public final class MatrixUser {
         .toList();
   }
 
+  /** What the user's homeserver gives it to prove itself to others. */
+  public ObjectNode openIdToken() {
+    String path = "/_matrix/client/v3/user/" + userId + "/openid/request_token";
+    return (ObjectNode) http.post(path, JSON.objectNode());
+  }
+
   public HomeSite site() {
     return site;
   }
