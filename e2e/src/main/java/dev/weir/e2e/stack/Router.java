@@ -3,10 +3,13 @@ package dev.weir.e2e.stack;
 import dev.weir.e2e.process.Processes;
 import dev.weir.e2e.process.Program;
 import dev.weir.e2e.process.Running;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The packaged router, standalone: its Homeserver, SfuPool and SfuPeers are files in a folder. */
 public final class Router {
@@ -78,6 +81,21 @@ public final class Router {
         .filter(line -> List.of(label).stream().allMatch(line::contains))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** A gauge or counter without labels, as the metrics page shows it; empty while there is none. */
+  public OptionalDouble metric(String name) {
+    return Probe.body(address.managementUrl() + "/q/metrics").stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst();
+  }
+
+  /** What this router says to an admin who asks about a room, as JSON. */
+  public String explain(String roomId) {
+    String asked = URLEncoder.encode(roomId, StandardCharsets.UTF_8);
+    return Probe.body(address.managementUrl() + "/weir/v1/explain?room_id=" + asked).orElse("");
   }
 
   /** As a crash of the router. */

@@ -33,10 +33,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Delegated membership, with the database, the homeservers and the SFUs of this deployment. */
 @ApplicationScoped
 class DelegationBindings {
+  private static final Logger LOG = Logger.getLogger(DelegationBindings.class);
+
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @Produces
@@ -47,7 +50,16 @@ class DelegationBindings {
       @ConfigProperty(name = "weir.database.username") Optional<String> user,
       @ConfigProperty(name = "weir.database.password") Optional<String> password) {
     String file = settings.dataDir().resolve("jobs").toAbsolutePath().toString();
-    return Databases.open(url.orElse("jdbc:h2:file:" + file), user, password);
+    boolean kept = url.isPresent() || settings.canKeep();
+    if (!kept) {
+      LOG.warnf(
+          "event=jobs-in-memory folder=%s hint=\"delegated leaves are lost at a restart: set WEIR_DATA_DIR\"",
+          settings.dataDir());
+    }
+    return Databases.open(
+        url.orElse(kept ? "jdbc:h2:file:" + file : "jdbc:h2:mem:jobs;DB_CLOSE_DELAY=-1"),
+        user,
+        password);
   }
 
   void end(@Disposes AgroalDataSource jobs) {

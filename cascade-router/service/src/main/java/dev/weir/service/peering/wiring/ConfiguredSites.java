@@ -2,6 +2,7 @@ package dev.weir.service.peering.wiring;
 
 import dev.weir.peering.v1.OpenIdToken;
 import dev.weir.service.config.Configuration;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
@@ -39,6 +40,7 @@ final class ConfiguredSites implements OwnSites {
   private final Attacher attacher;
   private final DelegatedLeaves leaves;
   private final MemberRooms memberRooms;
+  private final ClosedSlots closed;
   private final Provider<LegKeeper> keeper;
 
   ConfiguredSites(
@@ -47,12 +49,14 @@ final class ConfiguredSites implements OwnSites {
       Attacher attacher,
       DelegatedLeaves leaves,
       MemberRooms memberRooms,
+      ClosedSlots closed,
       Provider<LegKeeper> keeper) {
     this.configuration = configuration;
     this.verifier = verifier;
     this.attacher = attacher;
     this.leaves = leaves;
     this.memberRooms = memberRooms;
+    this.closed = closed;
     this.keeper = keeper;
   }
 
@@ -103,6 +107,11 @@ final class ConfiguredSites implements OwnSites {
   @Override
   public SiteDirectory directory(Site site) {
     return server -> configuration.current().find(site).map(home -> home.homeOf(server));
+  }
+
+  @Override
+  public boolean isClosed(Site site, SlotId slot) {
+    return closed.isClosed(site, slot);
   }
 
   @Override
