@@ -126,6 +126,23 @@ public final class MatrixUser {
     return (ObjectNode) http.post(path, JSON.objectNode());
   }
 
+  /** Has the homeserver end this device's part in the call later; returns the delayed event's id. */
+  public String leaveCallLater(String roomId, long delayMillis) {
+    String stateKey = "_" + userId + "_" + deviceId + "_m.call#ROOM";
+    return http.put(
+            "/_matrix/client/v3/rooms/"
+                + escape(roomId)
+                + "/state/"
+                + MEMBER_EVENT
+                + "/"
+                + escape(stateKey)
+                + "?org.matrix.msc4140.delay="
+                + delayMillis,
+            JSON.objectNode())
+        .required("delay_id")
+        .asText();
+  }
+
   public HomeSite site() {
     return site;
   }
