@@ -3,8 +3,8 @@ package dev.weir.e2e.matrix;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.e2e.stack.HomeSite;
 import dev.weir.e2e.stack.Secrets;
-import dev.weir.e2e.stack.Site;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,7 +18,7 @@ public final class MatrixUser {
   private static final String MEMBER_EVENT = "org.matrix.msc3401.call.member";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Site site;
+  private final HomeSite site;
   private final String userId;
   private final String deviceId;
   private final String accessToken;
@@ -26,7 +26,7 @@ public final class MatrixUser {
   private final Http http;
 
   private MatrixUser(
-      Site site, String userId, String deviceId, String accessToken, String password) {
+      HomeSite site, String userId, String deviceId, String accessToken, String password) {
     this.site = site;
     this.userId = userId;
     this.deviceId = deviceId;
@@ -35,7 +35,7 @@ public final class MatrixUser {
     this.http = new Http(site.address().homeserverUrl(), accessToken);
   }
 
-  public static MatrixUser register(Site site, String name, Secrets secrets) {
+  public static MatrixUser register(HomeSite site, String name, Secrets secrets) {
     Http admin = new Http(site.address().homeserverUrl(), "");
     String path = "/_synapse/admin/v1/register";
     String nonce = admin.get(path).required("nonce").asText();
@@ -120,7 +120,7 @@ public final class MatrixUser {
         .toList();
   }
 
-  public Site site() {
+  public HomeSite site() {
     return site;
   }
 

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SitesAssembler {
   private final Secrets secrets;
   private final Map<ResourceId, String> problems = new LinkedHashMap<>();
+  private final List<Refused> refused = new ArrayList<>();
   private final Map<ResourceId, Homeserver> homeservers = new LinkedHashMap<>();
   private final Map<ResourceId, List<Pool>> pools = new HashMap<>();
   private final Map<ResourceId, List<Partner>> partners = new HashMap<>();
@@ -99,13 +100,43 @@ public final class SitesAssembler {
                   }
                   sites.add(site);
                 }));
-    return new Assembled(new Sites(sites), problems);
+    for (HasMetadata resource : resources) {
+      switch (resource) {
+        case SfuPool pool -> refuseWithItsSite(pool, pool.getSpec().homeserverRef());
+        case SfuPeer peer -> refuseWithItsSite(peer, peer.getSpec().homeserverRef());
+        default -> {}
+      }
+    }
+    return new Assembled(new Sites(sites, refused), problems);
+  }
+
+  /** What belongs to a refused Homeserver cannot work either, and has a status of its own. */
+  private void refuseWithItsSite(HasMetadata resource, LocalRef site) {
+    ResourceId home = new ResourceId(id(resource).namespace(), site.name());
+    boolean known =
+        refused.stream()
+            .anyMatch(
+                other ->
+                    other.kind().equals(resource.getKind()) && other.id().equals(id(resource)));
+    refused.stream()
+        .filter(other -> !known && other.kind().equals("Homeserver") && other.id().equals(home))
+        .findFirst()
+        .ifPresent(
+            other ->
+                refuse(resource, "Homeserver " + site.name() + " does not work: " + other.problem()));
+  }
+
+  private void refuse(HasMetadata resource, @Nullable String problem) {
+    refused.add(
+        new Refused(
+            resource.getKind(), id(resource), generation(resource), String.valueOf(problem)));
   }
 
   private void checked(HasMetadata resource, Runnable step) {
     try {
       step.run();
     } catch (IllegalArgumentException e) {
+      refuse(resource, e.getMessage());
       problems.put(id(resource), resource.getKind() + ": " + e.getMessage());
     }
   }

@@ -68,6 +68,11 @@ class Cluster {
       config.addMapConfig(bounded);
     }
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    // Our maps are small and few: threads for a data grid would only cost memory.
+    config.setProperty("hazelcast.operation.thread.count", "2");
+    config.setProperty("hazelcast.operation.generic.thread.count", "2");
+    config.setProperty("hazelcast.io.input.thread.count", "1");
+    config.setProperty("hazelcast.io.output.thread.count", "1");
     network(config.getNetworkConfig(), settings);
     return config;
   }
@@ -80,8 +85,9 @@ class Cluster {
     int colon = address.lastIndexOf(':');
     String host = colon < 0 ? address : address.substring(0, colon);
     boolean alone = settings.members().isEmpty() && settings.clusterDns().isEmpty();
-    int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
-    network.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
+    int given = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
+    // Nobody looks for a router that is alone, so any free port does.
+    network.setPort(alone ? 0 : given).setPortAutoIncrement(false);
     if (alone || !host.isEmpty()) {
       network.getInterfaces().setEnabled(true).addInterface(alone ? "127.0.0.1" : host);
     }

@@ -56,6 +56,7 @@ public final class NodeWatch {
   private final Instance<PresenceObserver> observers;
   private final Map<String, Map<String, Seen>> lastSeen = new ConcurrentHashMap<>();
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<String> looked = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -93,7 +94,11 @@ public final class NodeWatch {
   public boolean hasLookedAround() {
     return configuration.current().all().stream()
         .flatMap(home -> home.nodes().stream())
-        .allMatch(node -> reports.find(node.id()).isPresent());
+        .allMatch(
+            node ->
+                looked.contains(node.id())
+                    // Another replica asks this one, and has long known its rooms.
+                    || (!replica.owns(node.id()) && reports.find(node.id()).isPresent()));
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -123,6 +128,7 @@ public final class NodeWatch {
     } catch (RuntimeException e) {
       LOG.warnf(e, "event=node-watch-failed node=%s", placed.node().id());
     } finally {
+      looked.add(placed.node().id());
       underWay.remove(placed.node().id());
     }
   }

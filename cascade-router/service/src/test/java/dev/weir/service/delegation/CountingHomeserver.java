@@ -93,6 +93,7 @@ public final class CountingHomeserver implements AutoCloseable {
   private final Map<String, Integer> callsByVerb = new ConcurrentHashMap<>();
   private final Map<String, Integer> callsByUser = new ConcurrentHashMap<>();
   private volatile boolean away;
+  private volatile boolean broken;
   private volatile boolean stableOnly;
   private volatile boolean announceStable;
   private volatile boolean htmlNotFound;
@@ -152,6 +153,11 @@ public final class CountingHomeserver implements AutoCloseable {
     away = isAway;
   }
 
+  /** What a proxy says while the homeserver behind it is restarted. */
+  public void broken(boolean isBroken) {
+    broken = isBroken;
+  }
+
   public void stableOnly(boolean only, boolean announced) {
     stableOnly = only;
     announceStable = announced;
@@ -187,6 +193,11 @@ public final class CountingHomeserver implements AutoCloseable {
       control(request);
     } else if (away) {
       request.connection().close();
+    } else if (broken) {
+      response.setStatusCode(502).end("<html>bad gateway</html>");
+    } else if (path.equals("/_matrix/federation/v1/openid/userinfo")) {
+      // Here an OpenID token is its user's name.
+      response.end(new JsonObject().put("sub", request.getParam("access_token")).encode());
     } else if (path.equals("/_matrix/client/versions")) {
       JsonObject features = new JsonObject().put("org.matrix.msc4140", true);
       if (announceStable) {

@@ -77,6 +77,11 @@ public record Placement(List<Part> parts) {
     return freed.with(to, purpose).to(from, Part.State.LEAVING);
   }
 
+  /** The node keeps the room for those who are there, and takes nobody new. */
+  public Placement leaving(String node) {
+    return to(node, Part.State.LEAVING);
+  }
+
   /** The node no longer has the room. */
   public Placement gone(String node) {
     return to(node, Part.State.GONE);

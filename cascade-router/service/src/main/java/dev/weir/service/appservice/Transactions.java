@@ -1,0 +1,117 @@
+package dev.weir.service.appservice;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import dev.weir.service.config.HomeSite;
+import dev.weir.service.delegation.Delegations;
+import dev.weir.service.slots.Removed;
+import dev.weir.service.slots.Slots;
+import dev.weir.session.Client;
+import dev.weir.session.Site;
+import dev.weir.session.SlotId;
+import dev.weir.session.converge.Membership;
+import dev.weir.session.converge.MembershipEvents;
+import dev.weir.session.converge.Selection;
+import dev.weir.session.delegation.JobKey;
+import dev.weir.session.slot.Declared;
+import dev.weir.session.slot.SlotEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Events that a homeserver sends its application service. Who left a room or was banned from it is
+ * removed from the room's calls; what membership events say about how a client picks its focus is
+ * noted. A homeserver sends a transaction again until it is answered, so its id counts once.
+ */
+@Singleton
+public final class Transactions {
+  private static final long REMEMBERED_HOURS = 24;
+
+  private final IMap<String, Boolean> done;
+  private final Removed removed;
+  private final Slots slots;
+  private final Delegations delegations;
+  private final MeterRegistry meters;
+
+  Transactions(
+      HazelcastInstance hazelcast,
+      Removed removed,
+      Slots slots,
+      Delegations delegations,
+      MeterRegistry meters) {
+    this.done = hazelcast.getMap("weir.transactions");
+    this.removed = removed;
+    this.slots = slots;
+    this.delegations = delegations;
+    this.meters = meters;
+  }
+
+  /** Blocks until everything in it has happened: only then may it be answered. */
+  public void take(HomeSite home, String transaction, Iterable<JsonNode> events) {
+    String key = home.site().name() + "\n" + transaction;
+    if (done.containsKey(key)) {
+      meters.counter("weir.appservice.transactions", "outcome", "repeated").increment();
+      return;
+    }
+    events.forEach(event -> take(home.site(), event));
+    done.set(key, true, REMEMBERED_HOURS, TimeUnit.HOURS);
+    meters.counter("weir.appservice.transactions", "outcome", "taken").increment();
+  }
+
+  private void take(Site site, JsonNode event) {
+    String room = event.path("room_id").asText("");
+    if (room.isEmpty()) {
+      return;
+    }
+    if (event.path("type").asText("").equals("m.room.member")) {
+      membership(site, room, event);
+    } else {
+      MembershipEvents.read(event).forEach(member -> declared(site, room, member));
+    }
+  }
+
+  private void membership(Site site, String room, JsonNode event) {
+    String user = event.path("state_key").asText("");
+    switch (event.path("content").path("membership").asText("")) {
+      case "leave", "ban" -> {
+        for (SlotId slot : slots.live(site)) {
+          if (slot.roomId().equals(room)) {
+            slots.find(site, slot).stream()
+                .flatMap(state -> state.attachments().values().stream())
+                .filter(attachment -> attachment.member().user().equals(user))
+                .forEach(attachment -> endJob(site, slot, attachment.client()));
+          }
+        }
+        var unused = removed.remove(site, room, user);
+      }
+      case "join" -> removed.readmit(site, room, user);
+      default -> {}
+    }
+  }
+
+  /** The homeserver took the user's membership with it; a leave of the member has no place left. */
+  private void endJob(Site site, SlotId slot, Client client) {
+    delegations.kicked(
+        new JobKey(site.name(), slot.roomId(), slot.slotId(), client.user(), client.device()));
+  }
+
+  private void declared(Site site, String room, Membership member) {
+    Optional<Declared> how = declared(member.selection());
+    SlotId slot = new SlotId(room, member.slotId());
+    if (how.isPresent() && slots.live(site).contains(slot)) {
+      slots.apply(
+          site, slot, new SlotEvent.Declares(new Client(member.user(), member.device()), how.get()));
+    }
+  }
+
+  private static Optional<Declared> declared(Selection selection) {
+    return switch (selection) {
+      case OLDEST_MEMBERSHIP, FOCI_ACTIVE -> Optional.of(Declared.LEGACY);
+      case MULTI_SFU, OWN_TRANSPORT -> Optional.of(Declared.MULTI_SFU);
+      case FULL_MESH, FULL_MESH_INTO_LIVEKIT, UNKNOWN -> Optional.empty();
+    };
+  }
+}
