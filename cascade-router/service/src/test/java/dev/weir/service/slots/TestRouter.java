@@ -97,8 +97,7 @@ public final class TestRouter implements AutoCloseable {
             replica,
             clock(),
             observers);
-    events =
-        new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
+    events = new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
   }
 
   private static HomeSite site(List<Node> nodes) {
