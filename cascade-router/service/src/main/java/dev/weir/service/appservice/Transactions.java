@@ -103,9 +103,7 @@ public final class Transactions {
     SlotId slot = new SlotId(room, member.slotId());
     if (how.isPresent() && slots.live(site).contains(slot)) {
       slots.apply(
-          site,
-          slot,
-          new SlotEvent.Declares(new Client(member.user(), member.device()), how.get()));
+          site, slot, new SlotEvent.Declares(new Client(member.user(), member.device()), how.get()));
     }
   }
 

@@ -120,7 +120,8 @@ public final class DropIn {
             List.of(new Node(Node.id(id, "livekit"), url.get(), false)),
             List.of(key.get()),
             Integer.MAX_VALUE);
-    String name = homeserver.orElse(servers.contains(EVERYBODY) ? "everybody" : servers.getFirst());
+    String name =
+        homeserver.orElse(servers.contains(EVERYBODY) ? "everybody" : servers.getFirst());
     HomeSite site =
         new HomeSite(
             id,
@@ -224,8 +225,7 @@ public final class DropIn {
       String url = pair.substring(equals + 1).strip();
       try {
         URI base = URI.create(url.contains("://") ? url : "https://" + url);
-        boolean usable =
-            base.getHost() != null && String.valueOf(base.getScheme()).matches("https?");
+        boolean usable = base.getHost() != null && String.valueOf(base.getScheme()).matches("https?");
         if (equals < 1 || !usable) {
           throw new IllegalArgumentException("not server=url");
         }

@@ -35,7 +35,12 @@ class Alone {
 
       @Override
       public boolean delegate(
-          Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave) {
+          Site ours,
+          Site home,
+          SlotId slot,
+          Member member,
+          OpenIdToken token,
+          DelayedLeave leave) {
         return false;
       }
     };

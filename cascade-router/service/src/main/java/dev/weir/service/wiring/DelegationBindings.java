@@ -107,7 +107,8 @@ class DelegationBindings {
   }
 
   /** Empty for servers whose users this site does not serve (any more). */
-  private static Optional<Target> target(Configuration configuration, String site, String server) {
+  private static Optional<Target> target(
+      Configuration configuration, String site, String server) {
     return configuration
         .current()
         .find(Site.of(site))

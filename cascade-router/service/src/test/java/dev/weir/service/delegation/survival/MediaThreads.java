@@ -34,12 +34,7 @@ final class MediaThreads implements AutoCloseable {
 
   Environment environment() {
     return new Environment(
-        dialer,
-        new Mailbox(threads, timers, MediaThreads::failed),
-        loop,
-        transport,
-        random,
-        "test");
+        dialer, new Mailbox(threads, timers, MediaThreads::failed), loop, transport, random, "test");
   }
 
   @Override
