@@ -5,20 +5,15 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.delegation.Delegations;
+import dev.weir.service.events.RoomEvents;
 import dev.weir.service.slots.Removed;
 import dev.weir.service.slots.Slots;
 import dev.weir.session.Client;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
-import dev.weir.session.converge.Membership;
-import dev.weir.session.converge.MembershipEvents;
-import dev.weir.session.converge.Selection;
 import dev.weir.session.delegation.JobKey;
-import dev.weir.session.slot.Declared;
-import dev.weir.session.slot.SlotEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +28,7 @@ public final class Transactions {
   private final IMap<String, Boolean> done;
   private final Removed removed;
   private final Slots slots;
+  private final RoomEvents calls;
   private final Delegations delegations;
   private final MeterRegistry meters;
 
@@ -40,11 +36,13 @@ public final class Transactions {
       HazelcastInstance hazelcast,
       Removed removed,
       Slots slots,
+      RoomEvents calls,
       Delegations delegations,
       MeterRegistry meters) {
     this.done = hazelcast.getMap("weir.transactions");
     this.removed = removed;
     this.slots = slots;
+    this.calls = calls;
     this.delegations = delegations;
     this.meters = meters;
   }
@@ -63,14 +61,10 @@ public final class Transactions {
 
   private void take(Site site, JsonNode event) {
     String room = event.path("room_id").asText("");
-    if (room.isEmpty()) {
-      return;
-    }
-    if (event.path("type").asText("").equals("m.room.member")) {
+    if (!room.isEmpty() && event.path("type").asText("").equals("m.room.member")) {
       membership(site, room, event);
-    } else {
-      MembershipEvents.read(event).forEach(member -> declared(site, room, member));
     }
+    calls.take(site, event);
   }
 
   private void membership(Site site, String room, JsonNode event) {
@@ -96,22 +90,5 @@ public final class Transactions {
   private void endJob(Site site, SlotId slot, Client client) {
     delegations.kicked(
         new JobKey(site.name(), slot.roomId(), slot.slotId(), client.user(), client.device()));
-  }
-
-  private void declared(Site site, String room, Membership member) {
-    Optional<Declared> how = declared(member.selection());
-    SlotId slot = new SlotId(room, member.slotId());
-    if (how.isPresent() && slots.live(site).contains(slot)) {
-      slots.apply(
-          site, slot, new SlotEvent.Declares(new Client(member.user(), member.device()), how.get()));
-    }
-  }
-
-  private static Optional<Declared> declared(Selection selection) {
-    return switch (selection) {
-      case OLDEST_MEMBERSHIP, FOCI_ACTIVE -> Optional.of(Declared.LEGACY);
-      case MULTI_SFU, OWN_TRANSPORT -> Optional.of(Declared.MULTI_SFU);
-      case FULL_MESH, FULL_MESH_INTO_LIVEKIT, UNKNOWN -> Optional.empty();
-    };
   }
 }

@@ -57,6 +57,7 @@ public final class TestRouter implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     hazelcast = Hazelcast.newHazelcastInstance(Cluster.config(settings));
     Sites sites = new Sites(List.of(site(nodes)));
