@@ -7,11 +7,7 @@ import dev.weir.service.config.HomeSite;
 import dev.weir.service.delegation.Delegations;
 import dev.weir.service.events.RoomEvents;
 import dev.weir.service.slots.Removed;
-import dev.weir.service.slots.Slots;
-import dev.weir.session.Client;
 import dev.weir.session.Site;
-import dev.weir.session.SlotId;
-import dev.weir.session.delegation.JobKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +23,6 @@ public final class Transactions {
 
   private final IMap<String, Boolean> done;
   private final Removed removed;
-  private final Slots slots;
   private final RoomEvents calls;
   private final Delegations delegations;
   private final MeterRegistry meters;
@@ -35,13 +30,11 @@ public final class Transactions {
   Transactions(
       HazelcastInstance hazelcast,
       Removed removed,
-      Slots slots,
       RoomEvents calls,
       Delegations delegations,
       MeterRegistry meters) {
     this.done = hazelcast.getMap("weir.transactions");
     this.removed = removed;
-    this.slots = slots;
     this.calls = calls;
     this.delegations = delegations;
     this.meters = meters;
@@ -71,24 +64,12 @@ public final class Transactions {
     String user = event.path("state_key").asText("");
     switch (event.path("content").path("membership").asText("")) {
       case "leave", "ban" -> {
-        for (SlotId slot : slots.live(site)) {
-          if (slot.roomId().equals(room)) {
-            slots.find(site, slot).stream()
-                .flatMap(state -> state.attachments().values().stream())
-                .filter(attachment -> attachment.member().user().equals(user))
-                .forEach(attachment -> endJob(site, slot, attachment.client()));
-          }
-        }
+        // The homeserver took the user's membership with it; a leave of the member has no place left.
+        delegations.kicked(site.name(), room, user);
         var unused = removed.remove(site, room, user);
       }
       case "join" -> removed.readmit(site, room, user);
       default -> {}
     }
-  }
-
-  /** The homeserver took the user's membership with it; a leave of the member has no place left. */
-  private void endJob(Site site, SlotId slot, Client client) {
-    delegations.kicked(
-        new JobKey(site.name(), slot.roomId(), slot.slotId(), client.user(), client.device()));
   }
 }
