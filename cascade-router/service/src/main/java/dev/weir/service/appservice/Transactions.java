@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.weir.service.config.HomeSite;
-import dev.weir.service.delegation.Delegations;
 import dev.weir.service.events.RoomEvents;
 import dev.weir.service.slots.Removed;
+import dev.weir.service.token.DelegatedLeaves;
 import dev.weir.session.Site;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -14,29 +14,29 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Events that a homeserver sends its application service. Who left a room or was banned from it is
- * removed from the room's calls; what membership events say about how a client picks its focus is
- * noted. A homeserver sends a transaction again until it is answered, so its id counts once.
+ * removed from the room's calls; what else concerns calls is passed on. A homeserver sends a transaction again until it is answered, so its id counts once.
  */
 @Singleton
 public final class Transactions {
   private static final long REMEMBERED_HOURS = 24;
+  private static final int LONGEST_ID = 255;
 
   private final IMap<String, Boolean> done;
   private final Removed removed;
-  private final RoomEvents calls;
-  private final Delegations delegations;
+  private final RoomEvents events;
+  private final DelegatedLeaves leaves;
   private final MeterRegistry meters;
 
   Transactions(
       HazelcastInstance hazelcast,
       Removed removed,
-      RoomEvents calls,
-      Delegations delegations,
+      RoomEvents events,
+      DelegatedLeaves leaves,
       MeterRegistry meters) {
     this.done = hazelcast.getMap("weir.transactions");
     this.removed = removed;
-    this.calls = calls;
-    this.delegations = delegations;
+    this.events = events;
+    this.leaves = leaves;
     this.meters = meters;
   }
 
@@ -53,19 +53,21 @@ public final class Transactions {
   }
 
   private void take(Site site, JsonNode event) {
-    String room = event.path("room_id").asText("");
-    if (!room.isEmpty() && event.path("type").asText("").equals("m.room.member")) {
-      membership(site, room, event);
+    if (event.path("type").asText("").equals("m.room.member")) {
+      membership(site, event.path("room_id").asText(""), event);
     }
-    calls.take(site, event);
+    events.take(site, event);
   }
 
   private void membership(Site site, String room, JsonNode event) {
     String user = event.path("state_key").asText("");
+    if (room.isEmpty() || user.isEmpty()) {
+      return;
+    }
     switch (event.path("content").path("membership").asText("")) {
       case "leave", "ban" -> {
-        // The homeserver took the user's membership with it; a leave of the member has no place left.
-        delegations.kicked(site.name(), room, user);
+        // The homeserver took the user's membership with it: a leave has no place left.
+        leaves.kicked(site, room, user);
         var unused = removed.remove(site, room, user);
       }
       case "join" -> removed.readmit(site, room, user);

@@ -36,7 +36,7 @@ public final class CountingHomeserver implements AutoCloseable {
 
   /** One delayed event. */
   public static final class Event {
-    private final long delay;
+    private long delay;
     private long startedAt = millis();
     private int restarts;
     private long longestGap;
@@ -66,6 +66,12 @@ public final class CountingHomeserver implements AutoCloseable {
         default -> throw new IllegalArgumentException(verb);
       }
       return true;
+    }
+
+    /** From now on it counts with this delay, and what was before is forgotten. */
+    private synchronized void shorten(long to) {
+      delay = to;
+      longestGap = 0;
     }
 
     public synchronized Fate fate() {
@@ -283,6 +289,11 @@ public final class CountingHomeserver implements AutoCloseable {
         for (int i = 0; i < count; i++) {
           schedule(request.getParam("prefix") + i, delay);
         }
+        request.response().end("{}");
+      }
+      case "/_fake/shorten" -> {
+        long delay = Long.parseLong(request.getParam("delay"));
+        events.values().forEach(event -> event.shorten(delay));
         request.response().end("{}");
       }
       case "/_fake/report" -> request.response().end(report().encode());

@@ -15,6 +15,9 @@ import org.awaitility.Awaitility;
 
 /** One packaged router as a process of its own. */
 final class Replica implements AutoCloseable {
+  /** Hazelcast wants an address that an interface of the machine has. */
+  static final String CLUSTER_IP = "127.0.0.1";
+
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
@@ -44,7 +47,7 @@ final class Replica implements AutoCloseable {
     Map<String, String> all = new HashMap<>(environment);
     all.put("WEIR_DATA_DIR", folder.toString());
     all.put("WEIR_ALLOWED_NETWORKS", "127.0.0.0/8");
-    all.put("WEIR_CLUSTER_ADDRESS", ip + ":" + clusterPort);
+    all.put("WEIR_CLUSTER_ADDRESS", CLUSTER_IP + ":" + clusterPort);
     all.put("QUARKUS_HTTP_HOST", ip);
     all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
     all.put("QUARKUS_MANAGEMENT_HOST", ip);

@@ -62,8 +62,8 @@ final class World implements AutoCloseable {
 
     String first = "127.81.7.1";
     String second = "127.81.7.2";
-    int firstCluster = Ports.free(first);
-    int secondCluster = Ports.free(second);
+    int firstCluster = Ports.free(Replica.CLUSTER_IP);
+    int secondCluster = Ports.free(Replica.CLUSTER_IP);
     int firstPort = Ports.free(first);
     int secondPort = Ports.free(second);
     told =
@@ -85,7 +85,7 @@ final class World implements AutoCloseable {
         Map.of(
             "WEIR_CONFIG_DIR", config.toString(),
             "WEIR_GATE_SECRET_FILE", gateSecret.toString(),
-            "WEIR_CLUSTER_MEMBERS", first + ":" + firstCluster + "," + second + ":" + secondCluster,
+            "WEIR_CLUSTER_MEMBERS", member(firstCluster) + "," + member(secondCluster),
             "WEIR_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + databasePort + "/postgres",
             "WEIR_DATABASE_USERNAME", "postgres",
             "JAVA_TOOL_OPTIONS", "-javaagent:" + agent + "=" + clock);
@@ -102,6 +102,10 @@ final class World implements AutoCloseable {
     two.awaitReady();
   }
 
+  private static String member(int port) {
+    return Replica.CLUSTER_IP + ":" + port;
+  }
+
   private static Replica replica(
       Path folder,
       String name,
@@ -111,7 +115,11 @@ final class World implements AutoCloseable {
       Map<String, String> environment)
       throws IOException {
     Path data = Files.createDirectories(folder.resolve(name));
-    return new Replica(ip, port, clusterPort, data, environment, folder.resolve(name + ".log"));
+    // Kept beside the test's report.
+    Path logs = Files.createDirectories(Path.of("target", "survival"));
+    Path log = logs.resolve(name + ".log");
+    Files.deleteIfExists(log);
+    return new Replica(ip, port, clusterPort, data, environment, log);
   }
 
   private String yaml(Home home) {
