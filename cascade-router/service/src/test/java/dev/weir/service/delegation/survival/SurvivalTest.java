@@ -8,6 +8,7 @@ import dev.weir.service.delegation.CountingHomeserver.Fate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +123,11 @@ class SurvivalTest {
     staysInCare(home, stays);
     for (Duration jump : List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ZERO)) {
       world().jumpClock(jump);
+      await()
+          .until(
+              () ->
+                  Duration.between(Instant.now(), world().one.clock()).minus(jump).abs().toMinutes()
+                      == 0);
       staysInCare(home, stays);
       staysInCare(home, goes);
     }
