@@ -185,8 +185,13 @@ class SurvivalTest {
     pass(Duration.ofSeconds(3));
     home.homeserver().broken(false);
     staysInCare(home, shortDelay);
-    home.homeserver().refuse(5, "1");
+    double limited = world().metric("weir_delegation_ratelimited_total", home.server());
+    home.homeserver().refuse(2, "1");
     staysInCare(home, shortDelay);
+    assertThat(world().metric("weir_delegation_ratelimited_total", home.server()))
+        .isEqualTo(limited + 2);
+    assertThat(world().metric("weir_delegation_restart_lateness_seconds_count")).isPositive();
+    assertThat(world().metric("weir_delegation_jobs", "connected")).isGreaterThanOrEqualTo(2);
 
     double expired = world().metric("weir_delegation_ended_total", "expired");
     home.homeserver().away(true);
