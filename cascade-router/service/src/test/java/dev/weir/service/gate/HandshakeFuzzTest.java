@@ -37,7 +37,7 @@ class HandshakeFuzzTest {
   private FakeNode node;
 
   @BeforeEach
-  void open() throws IOException {
+  void open() throws Exception {
     gate = new GateFixture(NO_LIMITS);
     node = new FakeNode();
     gate.places.node("n1", node.url());
