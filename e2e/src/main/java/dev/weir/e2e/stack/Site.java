@@ -7,11 +7,8 @@ public record Site(
     Synapse synapse,
     LiveKit livekit,
     Router router,
-    AdminCertificates admin) {
-  public String name() {
-    return address.name();
-  }
-
+    AdminCertificates admin)
+    implements HomeSite {
   /** What this site's SFU itself knows. */
   public NodeApi nodeApi() {
     return nodeApi(address.livekitUrl());

@@ -172,8 +172,8 @@ final class Mover implements Moves {
   private void begin(Wish wish) {
     RoomKey room = new RoomKey(wish.site(), wish.room());
     try {
-      Optional<RoomPlaces.Placed> placed = places.current(room);
-      if (placed.isEmpty() || !placed.get().node().equals(wish.from())) {
+      Optional<RoomPlaces.Placed> placed = places.at(room, wish.from());
+      if (placed.isEmpty()) {
         over(room, Outcome.OVERTAKEN);
         return;
       }
