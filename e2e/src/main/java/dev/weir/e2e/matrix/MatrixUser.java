@@ -120,6 +120,29 @@ public final class MatrixUser {
         .toList();
   }
 
+  /** What the user's homeserver gives it to prove itself to others. */
+  public ObjectNode openIdToken() {
+    String path = "/_matrix/client/v3/user/" + userId + "/openid/request_token";
+    return (ObjectNode) http.post(path, JSON.objectNode());
+  }
+
+  /** Has the homeserver end this device's part in the call later; returns the delayed event's id. */
+  public String leaveCallLater(String roomId, long delayMillis) {
+    String stateKey = "_" + userId + "_" + deviceId + "_m.call#ROOM";
+    return http.put(
+            "/_matrix/client/v3/rooms/"
+                + escape(roomId)
+                + "/state/"
+                + MEMBER_EVENT
+                + "/"
+                + escape(stateKey)
+                + "?org.matrix.msc4140.delay="
+                + delayMillis,
+            JSON.objectNode())
+        .required("delay_id")
+        .asText();
+  }
+
   public HomeSite site() {
     return site;
   }

@@ -16,6 +16,7 @@ import dev.weir.service.config.HomeSite.PeeringSpot;
 import dev.weir.service.sfu.SigningKey;
 import dev.weir.session.Site;
 import dev.weir.session.admission.AccessPolicy;
+import dev.weir.session.placement.NodeReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.net.URI;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +200,14 @@ public final class SitesAssembler {
                 Optional.ofNullable(spec.region()).orElse(""),
                 nodes(id, resource),
                 keys,
-                spec.limits().participantsPerNode()));
+                limits(spec.limits())));
+  }
+
+  private static NodeReport.Limits limits(SfuPoolSpec.Limits spec) {
+    return new NodeReport.Limits(
+        spec.participantsPerNode(),
+        Objects.requireNonNullElse(spec.tracks(), 0),
+        Objects.requireNonNullElse(spec.bytesPerSecond(), 0L));
   }
 
   /** A key file under its usual name, or else each entry of the Secret is a key with its secret. */
