@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class ClusterStage implements Stage {
   private static final String KIND_FILE = "sfupools.weir.dev";
-  private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration START = Duration.ofMinutes(6);
 
   private final Settings settings;
   private final Path folder;
