@@ -118,7 +118,7 @@ if tier build run_build; then
       have go || PATH=$PATH:/usr/local/go/bin
       step "bringing Kubernetes (several minutes when the cache is empty)"
       cluster_log=$results/cluster-build.log
-      if bash "$weir_home/e2e/cluster/build.sh" api >"$cluster_log" 2>&1; then
+      if bash "$weir_home/e2e/cluster/build.sh" api chart >"$cluster_log" 2>&1; then
         tier cluster run_cluster || true
       else
         tail -n 15 "$cluster_log" >&2

@@ -120,10 +120,10 @@ public final class MatrixUser {
         .toList();
   }
 
-  /** What proves to others who this user is. */
-  public JsonNode openIdToken() {
-    return http.post(
-        "/_matrix/client/v3/user/" + escape(userId) + "/openid/request_token", JSON.objectNode());
+  /** What the user's homeserver gives it to prove itself to others. */
+  public ObjectNode openIdToken() {
+    String path = "/_matrix/client/v3/user/" + userId + "/openid/request_token";
+    return (ObjectNode) http.post(path, JSON.objectNode());
   }
 
   /** Has the homeserver end this device's part in the call later; returns the delayed event's id. */

@@ -4,47 +4,39 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.weir.service.config.HomeSite;
-import dev.weir.service.delegation.Delegations;
+import dev.weir.service.events.RoomEvents;
 import dev.weir.service.slots.Removed;
-import dev.weir.service.slots.Slots;
-import dev.weir.session.Client;
+import dev.weir.service.token.DelegatedLeaves;
 import dev.weir.session.Site;
-import dev.weir.session.SlotId;
-import dev.weir.session.converge.Membership;
-import dev.weir.session.converge.MembershipEvents;
-import dev.weir.session.converge.Selection;
-import dev.weir.session.slot.Declared;
-import dev.weir.session.slot.SlotEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Events that a homeserver sends its application service. Who left a room or was banned from it is
- * removed from the room's calls; what membership events say about how a client picks its focus is
- * noted. A homeserver sends a transaction again until it is answered, so its id counts once.
+ * removed from the room's calls; what else concerns calls is passed on. A homeserver sends a transaction again until it is answered, so its id counts once.
  */
 @Singleton
 public final class Transactions {
   private static final long REMEMBERED_HOURS = 24;
+  private static final int LONGEST_ID = 255;
 
   private final IMap<String, Boolean> done;
   private final Removed removed;
-  private final Slots slots;
-  private final Delegations delegations;
+  private final RoomEvents events;
+  private final DelegatedLeaves leaves;
   private final MeterRegistry meters;
 
   Transactions(
       HazelcastInstance hazelcast,
       Removed removed,
-      Slots slots,
-      Delegations delegations,
+      RoomEvents events,
+      DelegatedLeaves leaves,
       MeterRegistry meters) {
     this.done = hazelcast.getMap("weir.transactions");
     this.removed = removed;
-    this.slots = slots;
-    this.delegations = delegations;
+    this.events = events;
+    this.leaves = leaves;
     this.meters = meters;
   }
 
@@ -61,44 +53,25 @@ public final class Transactions {
   }
 
   private void take(Site site, JsonNode event) {
-    String room = event.path("room_id").asText("");
-    if (room.isEmpty()) {
-      return;
-    }
     if (event.path("type").asText("").equals("m.room.member")) {
-      membership(site, room, event);
-    } else {
-      MembershipEvents.read(event).forEach(member -> declared(site, room, member));
+      membership(site, event.path("room_id").asText(""), event);
     }
+    events.take(site, event);
   }
 
   private void membership(Site site, String room, JsonNode event) {
     String user = event.path("state_key").asText("");
+    if (room.isEmpty() || user.isEmpty()) {
+      return;
+    }
     switch (event.path("content").path("membership").asText("")) {
       case "leave", "ban" -> {
-        // The homeserver took the membership with it; a leave of the member has no place left.
-        delegations.kicked(site.name(), room, user);
+        // The homeserver took the user's membership with it: a leave has no place left.
+        leaves.kicked(site, room, user);
         var unused = removed.remove(site, room, user);
       }
       case "join" -> removed.readmit(site, room, user);
       default -> {}
     }
-  }
-
-  private void declared(Site site, String room, Membership member) {
-    Optional<Declared> how = declared(member.selection());
-    SlotId slot = new SlotId(room, member.slotId());
-    if (how.isPresent() && slots.live(site).contains(slot)) {
-      slots.apply(
-          site, slot, new SlotEvent.Declares(new Client(member.user(), member.device()), how.get()));
-    }
-  }
-
-  private static Optional<Declared> declared(Selection selection) {
-    return switch (selection) {
-      case OLDEST_MEMBERSHIP, FOCI_ACTIVE -> Optional.of(Declared.LEGACY);
-      case MULTI_SFU, OWN_TRANSPORT -> Optional.of(Declared.MULTI_SFU);
-      case FULL_MESH, FULL_MESH_INTO_LIVEKIT, UNKNOWN -> Optional.empty();
-    };
   }
 }

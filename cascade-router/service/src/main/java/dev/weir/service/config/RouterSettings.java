@@ -59,6 +59,11 @@ public record RouterSettings(
     return isWritable(dataDir);
   }
 
+  /** The settings of a process with this environment. */
+  public static RouterSettings of(Map<String, String> env) {
+    return of(env, DropIn.isMeant(env) ? Optional.of(DropIn.read(env)) : Optional.empty());
+  }
+
   static RouterSettings of(Map<String, String> env, Optional<DropIn.Settings> dropIn) {
     return new RouterSettings(
         dataDir(env),

@@ -1,5 +1,6 @@
 package dev.weir.service.http;
 
+import dev.weir.service.Farewell;
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.slots.NodeWatch;
@@ -7,16 +8,20 @@ import dev.weir.service.slots.SfuEvents;
 import dev.weir.service.token.DelayedLeave;
 import dev.weir.service.token.TokenDesk;
 import dev.weir.service.token.TokenRequest;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +35,7 @@ final class ClientApi {
   private static final int WEBHOOK_LIMIT = 256 * 1024;
   // Before the gate's and the framework's own routes: a prefix may hide anything below it.
   private static final int ORDER = -100;
+  private static final Duration GOODBYE = Duration.ofSeconds(8);
 
   private final Configuration configuration;
   private final TokenDesk desk;
@@ -38,6 +44,8 @@ final class ClientApi {
   private final NodeWatch watch;
   private final Limits limits;
   private final Intake intake;
+  private final SlowHeads slowHeads;
+  private final UnderWay underWay = new UnderWay();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
 
@@ -48,6 +56,7 @@ final class ClientApi {
       SfuEvents events,
       NodeWatch watch,
       Limits limits,
+      SlowHeads slowHeads,
       Vertx vertx) {
     this.configuration = configuration;
     this.desk = desk;
@@ -55,6 +64,7 @@ final class ClientApi {
     this.events = events;
     this.watch = watch;
     this.limits = limits;
+    this.slowHeads = slowHeads;
     this.intake = new Intake(vertx);
   }
 
@@ -62,9 +72,16 @@ final class ClientApi {
     router.route().order(ORDER).handler(this::route);
   }
 
-  void closing(@Observes ShutdownEvent event) {
-    closing = true;
+  void listening(@ObservesAsync HttpServerStart started) {
+    slowHeads.watch(started.options().getPort());
   }
+
+  /** Nothing new is taken, and what was taken is answered. */
+  void closing(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) Farewell event) {
+    closing = true;
+    underWay.awaitNone(GOODBYE);
+  }
+
 
   /** One kind of request: how its body becomes an answer. */
   private interface Endpoint {
@@ -73,6 +90,7 @@ final class ClientApi {
 
   private void route(RoutingContext context) {
     HttpServerRequest request = context.request();
+    slowHeads.whole(context);
     String path = request.path() == null ? "/" : request.path();
     Optional<HomeSite> site = configuration.current().byRequest(host(request), path);
     String rest = site.map(home -> path.substring(home.pathPrefix().length())).orElse(path);
@@ -163,8 +181,8 @@ final class ClientApi {
         error -> Exchange.error(request, error));
   }
 
-  private static void answer(HttpServerRequest request, byte[] body, Answer answer) {
-    try {
+  private void answer(HttpServerRequest request, byte[] body, Answer answer) {
+    try (var one = underWay.begin()) {
       Exchange.json(request, 200, answer.to(body));
     } catch (ApiError e) {
       Exchange.error(request, e);

@@ -13,7 +13,9 @@ import dev.weir.service.delegation.homeserver.DelayedEvents;
 import dev.weir.service.delegation.homeserver.SiteHomeservers;
 import dev.weir.service.delegation.homeserver.Target;
 import dev.weir.service.delegation.store.Databases;
+import dev.weir.service.delegation.redis.RedisJobs;
 import dev.weir.service.delegation.store.JdbcJobStore;
+import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
@@ -90,7 +92,7 @@ class DelegationBindings {
         new Delegations(
             time,
             new HazelcastCluster(hazelcast),
-            new JdbcJobStore(jobs, time),
+            store(new JdbcJobStore(jobs, time), settings, configuration, clock),
             new SiteHomeservers(
                 (site, server) -> target(configuration, site, server),
                 apis,
@@ -100,6 +102,23 @@ class DelegationBindings {
             new SecureRandom());
     delegations.start();
     return delegations;
+  }
+
+  private static JobStore store(
+      JobStore own,
+      RouterSettings settings,
+      Configuration configuration,
+      InstantSource clock) {
+    return settings
+        .redis()
+        .<JobStore>map(
+            redis ->
+                new RedisJobs(
+                    own,
+                    redis,
+                    configuration.current().all().getFirst().site().name(),
+                    clock))
+        .orElse(own);
   }
 
   void end(@Disposes Delegations delegations) {
