@@ -85,7 +85,7 @@ final class Gatehouse {
     this.vertx = vertx;
     this.ports = ports;
     this.blocking = blocking;
-    this.conduits = new Conduits(ports.newcomers(), clock);
+    this.conduits = new Conduits(ports.newcomers(), clock, ports.witnesses());
     GateTokens tokens = new GateTokens(clock);
     GateCounters counters = new GateCounters(registry, conduits::open);
     MoveQueue queue = new MoveQueue(Pace.defaults());
