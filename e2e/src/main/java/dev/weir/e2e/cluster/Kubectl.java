@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** kubectl, helm and other tools of an admin, as they are on PATH; KUBECONFIG says which cluster. */
+/**
+ * kubectl, helm and other tools of an admin, as they are on PATH; KUBECONFIG says which cluster.
+ */
 public final class Kubectl {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -35,10 +37,14 @@ public final class Kubectl {
   public JsonNode json(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("-o", "json"));
+    return parsed(good("kubectl", all, ""));
+  }
+
+  static JsonNode parsed(String json) {
     try {
-      return MAPPER.readTree(good("kubectl", all, ""));
+      return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new ProgramFailed("kubectl " + String.join(" ", all) + " printed no JSON", e);
+      throw new ProgramFailed("not JSON: " + json, e);
     }
   }
 
