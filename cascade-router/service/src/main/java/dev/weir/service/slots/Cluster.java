@@ -75,6 +75,7 @@ class Cluster {
     config.setProperty("hazelcast.operation.generic.thread.count", "2");
     config.setProperty("hazelcast.io.input.thread.count", "1");
     config.setProperty("hazelcast.io.output.thread.count", "1");
+    Workers.announce(config, settings.roles());
     network(config.getAdvancedNetworkConfig(), settings);
     return config;
   }

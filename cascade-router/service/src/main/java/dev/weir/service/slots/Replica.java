@@ -18,8 +18,7 @@ public final class Replica {
 
   /** Whether work that exactly one replica should do for this key is ours now. */
   public boolean owns(String key) {
-    var owner = hazelcast.getPartitionService().getPartition(key).getOwner();
-    return owner != null && owner.localMember();
+    return Workers.isOurs(hazelcast, key, false);
   }
 
   public int members() {

@@ -10,6 +10,7 @@ import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 import com.hazelcast.topic.ITopic;
+import dev.weir.service.slots.Workers;
 import dev.weir.session.delegation.JobKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,9 +53,8 @@ public final class HazelcastCluster implements Cluster {
   @Override
   public boolean owns(JobKey key) {
     try {
-      var owner = hazelcast.getPartitionService().getPartition(name(key)).getOwner();
       // While nobody owns it, a doubled restart is better than none.
-      return owner == null || owner.localMember();
+      return Workers.isOurs(hazelcast, name(key), true);
     } catch (HazelcastInstanceNotActiveException e) {
       return false;
     }
@@ -106,7 +106,8 @@ public final class HazelcastCluster implements Cluster {
   @Override
   public Collection<String> keptHere() {
     try {
-      return kept.getAll(kept.localKeySet()).values();
+      // What gates keep is for routers to work on; whose it is, is asked of each.
+      return Workers.allWork(hazelcast) ? kept.getAll(kept.localKeySet()).values() : kept.values();
     } catch (HazelcastException e) {
       return List.of();
     }
