@@ -25,11 +25,11 @@ public final class NodeApi {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final SiteAddress address;
+  private final String url;
   private final NodeKey key;
 
-  NodeApi(SiteAddress address, NodeKey key) {
-    this.address = address;
+  NodeApi(String url, NodeKey key) {
+    this.url = url;
     this.key = key;
   }
 
@@ -45,6 +45,11 @@ public final class NodeApi {
   /** Everybody in a room whom the API shows: hidden participants are not among them. */
   public List<String> identities(String room) {
     return participants(room).map(one -> one.required("identity").asText()).sorted().toList();
+  }
+
+  /** Everybody in any room whom the API shows, a person once for each room. */
+  public List<String> everybody() {
+    return rooms().stream().flatMap(room -> identities(room).stream()).sorted().toList();
   }
 
   /** Participants that publish and joined any room after a moment: their identities. */
@@ -77,14 +82,7 @@ public final class NodeApi {
 
   private JsonNode call(String method, String body, String grant) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://"
-                        + address.ip()
-                        + ":"
-                        + address.livekitPort()
-                        + "/twirp/livekit.RoomService/"
-                        + method))
+        HttpRequest.newBuilder(URI.create(url + "/twirp/livekit.RoomService/" + method))
             .timeout(Duration.ofSeconds(10))
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + token(grant))
@@ -92,6 +90,10 @@ public final class NodeApi {
             .build();
     try {
       HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == 404) {
+        // The room has ended since it was listed.
+        return MAPPER.createObjectNode();
+      }
       if (answer.statusCode() != 200) {
         throw new IllegalStateException(
             method + " -> " + answer.statusCode() + " " + answer.body());

@@ -65,10 +65,7 @@ final class MoveActs {
   boolean switched(RoomKey room, long expectedEpoch, String node) {
     // This very move may have done it before, without living to note it.
     return places.switchTo(room, expectedEpoch, node).isPresent()
-        || places
-            .current(room)
-            .filter(now -> now.node().equals(node) && now.epoch() > expectedEpoch)
-            .isPresent();
+        || places.at(room, node).filter(now -> now.epoch() > expectedEpoch).isPresent();
   }
 
   /** Other replicas tell theirs when they see the switch; telling twice is telling once. */
@@ -81,6 +78,7 @@ final class MoveActs {
     for (Conduit conduit : conduits.of(room)) {
       if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long bound)
           && bound < epoch
+          && !places.lives(room, new RoomPlaces.Placed(node, bound))
           && conduit.reconnect()) {
         counters.rejoin("moved");
       }

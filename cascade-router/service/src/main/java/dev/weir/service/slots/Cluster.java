@@ -1,10 +1,14 @@
 package dev.weir.service.slots;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.weir.service.config.RouterSettings;
@@ -13,6 +17,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * This replica's member of the shared memory. Alone it listens on loopback only, so that a single
@@ -21,11 +26,12 @@ import java.util.Arrays;
 @ApplicationScoped
 class Cluster {
   private static final int DEFAULT_PORT = 5701;
+  private static final int MOST_TOLD = 200_000;
 
   @Produces
   @Singleton
   HazelcastInstance hazelcast(RouterSettings settings) {
-    return Hazelcast.newHazelcastInstance(config(settings));
+    return EarlyStart.take().orElseGet(() -> Hazelcast.newHazelcastInstance(config(settings)));
   }
 
   void close(@Disposes HazelcastInstance hazelcast) {
@@ -53,24 +59,49 @@ class Cluster {
     config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
     config.addMapConfig(
         new MapConfig("weir.*").setBackupCount(1).setInMemoryFormat(InMemoryFormat.BINARY));
+    // What homeservers tell can be told again, and nothing fails without it.
+    for (String told : List.of("weir.memberships", "weir.closed")) {
+      MapConfig bounded = new MapConfig(told).setInMemoryFormat(InMemoryFormat.BINARY);
+      bounded
+          .getEvictionConfig()
+          .setEvictionPolicy(EvictionPolicy.LRU)
+          .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+          .setSize(MOST_TOLD);
+      config.addMapConfig(bounded);
+    }
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
-    network(config.getNetworkConfig(), settings);
+    // Our maps are small and few: threads for a data grid would only cost memory.
+    config.setProperty("hazelcast.operation.thread.count", "2");
+    config.setProperty("hazelcast.operation.generic.thread.count", "2");
+    config.setProperty("hazelcast.io.input.thread.count", "1");
+    config.setProperty("hazelcast.io.output.thread.count", "1");
+    network(config.getAdvancedNetworkConfig(), settings);
     return config;
   }
 
-  private static void network(NetworkConfig network, RouterSettings settings) {
-    var join = network.getJoin();
+  /**
+   * Only members may speak on the port: there are no clients of the data grid, and leaving their
+   * protocol out spares its attack surface, memory and a part of the start.
+   */
+  private static void network(AdvancedNetworkConfig network, RouterSettings settings) {
+    network.setEnabled(true);
+    JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
     String address = settings.clusterAddress().orElse("");
-    int colon = address.lastIndexOf(':');
+    // A bare IPv6 address has no port; with one it is in brackets.
+    boolean bareIpv6 = address.indexOf(':') != address.lastIndexOf(':') && !address.startsWith("[");
+    int colon = bareIpv6 || address.endsWith("]") ? -1 : address.lastIndexOf(':');
     String host = colon < 0 ? address : address.substring(0, colon);
     boolean alone = settings.members().isEmpty() && settings.clusterDns().isEmpty();
-    int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
-    network.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
+    int given = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
+    ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
+    // Nobody looks for a router that is alone, so any free port does.
+    endpoint.setPort(alone ? 0 : given).setPortAutoIncrement(false);
     if (alone || !host.isEmpty()) {
-      network.getInterfaces().setEnabled(true).addInterface(alone ? "127.0.0.1" : host);
+      endpoint.getInterfaces().setEnabled(true).addInterface(alone ? "127.0.0.1" : host);
     }
+    network.setMemberEndpointConfig(endpoint);
     settings
         .members()
         .ifPresent(

@@ -9,8 +9,8 @@ import dev.weir.service.config.Pool;
 import dev.weir.session.Site;
 import dev.weir.session.codec.SessionCodec;
 import dev.weir.session.placement.NodeReport;
-import dev.weir.session.placement.NodeReport.Limits;
 import dev.weir.session.placement.NodeReport.State;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,13 +25,19 @@ public final class Reports {
   private final IMap<String, Boolean> draining;
   private final Configuration configuration;
   private final InstantSource clock;
+  private final Instance<NodeVerdicts> verdicts;
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
 
-  Reports(HazelcastInstance hazelcast, Configuration configuration, InstantSource clock) {
+  Reports(
+      HazelcastInstance hazelcast,
+      Configuration configuration,
+      InstantSource clock,
+      Instance<NodeVerdicts> verdicts) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;
     this.clock = clock;
+    this.verdicts = verdicts;
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryAddedListener<String, byte[]>)
             event -> keep(event.getKey(), event.getValue()),
@@ -74,9 +80,9 @@ public final class Reports {
   }
 
   /**
-   * The nodes of a site as the placer sees them. When none is known to answer, those that are not
-   * draining count as serving: the next call says what is true, and a restarted router does not
-   * have to wait for its first poll.
+   * The nodes of a site as the placer sees them: one that died a moment ago takes nothing, whatever
+   * it last said. When none is known to answer, those that are not draining count as serving: the
+   * next call says what is true, and a restarted router does not have to wait for its first poll.
    */
   public List<NodeReport> of(Site site) {
     Optional<HomeSite> home = configuration.current().find(site);
@@ -96,6 +102,9 @@ public final class Reports {
   private NodeReport report(Pool pool, Node node) {
     NodeReport known = cache.get(node.id());
     State state = known == null ? State.STARTING : known.state();
+    if (state == State.SERVING && !verdicts.stream().allMatch(v -> v.takesRooms(node.id()))) {
+      state = State.UNREACHABLE;
+    }
     if (isDraining(node)) {
       state = State.DRAINING;
     }
@@ -107,7 +116,7 @@ public final class Reports {
         known == null ? 0 : known.participants(),
         known == null ? 0 : known.tracks(),
         known == null ? 0 : known.bytesPerSecond(),
-        new Limits(pool.participantsPerNode(), 0, 0),
+        pool.limits(),
         known == null ? clock.instant() : known.at());
   }
 

@@ -135,9 +135,13 @@ class GateMoveTest {
   @Test
   void aNodeThatFreezesIsNoticedWithoutABrokenSocket() throws Exception {
     try (Wire alice = gate.join("room", "@a:x:D")) {
+      await().during(Duration.ofSeconds(3)).until(() -> !gate.house.lookout().down("n1"));
+      long frozen = System.nanoTime();
       n1.answering(head -> 0);
       gate.places.dead.add("n1");
       assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+      // Three seconds on a machine that was slow before; one on a free one.
+      assertThat(Duration.ofNanos(System.nanoTime() - frozen)).isLessThan(Duration.ofSeconds(6));
       assertThat(gate.places.current(ROOM)).map(RoomPlaces.Placed::node).contains("n2");
     }
   }
@@ -206,6 +210,29 @@ class GateMoveTest {
     assertThat(n3.call().head()).contains("access_token=");
     assertThat(gate.places.current(ROOM)).contains(new RoomPlaces.Placed("n3", 3));
     n3.close();
+  }
+
+  @Test
+  void aNodeThatHasJustComeBackIsBetterThanNone() throws Exception {
+    try (Wire alice = gate.join("room", "@a:x:D")) {
+      die(n1, "n1", n1.call().wire());
+      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+    FakeNode again = new FakeNode();
+    again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    gate.places.dead.remove("n1");
+    gate.places.node("n1", again.url());
+    await().until(() -> !gate.house.lookout().down("n1"));
+    assertThat(gate.house.lookout().takesMoves("n1")).as("on probation").isFalse();
+    try (Wire alice = gate.join("room", "@a:x:D")) {
+      die(n2, "n2", n2.call().wire());
+      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gate.places.current(ROOM)).map(RoomPlaces.Placed::node).contains("n1"));
+    again.close();
   }
 
   @Test

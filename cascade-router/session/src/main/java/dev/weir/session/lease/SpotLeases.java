@@ -3,6 +3,7 @@ package dev.weir.session.lease;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,9 +46,12 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
     @Nullable Lease lease = current.held.get(identity);
     boolean taken =
         lease != null
-            && (lease.state() == Lease.State.REVOKED
-                || (!lease.holder().equals(holder) && lease.fence() >= fence)
-                || (lease.holder().equals(holder) && lease.fence() > fence));
+            && (lease.holder().equals(holder)
+                // A higher fence is a later owner of the same leg: the earlier one may be dead, and
+                // then nobody would ever give back what was revoked from it.
+                ? lease.fence() > fence
+                    || (lease.state() == Lease.State.REVOKED && lease.fence() == fence)
+                : lease.state() == Lease.State.REVOKED || lease.fence() >= fence);
     if (taken
         || movePending
         || natives.contains(identity)
@@ -101,6 +105,30 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
     Map<String, Lease> fewer = new HashMap<>(held);
     fewer.remove(identity);
     return new SpotLeases(fewer, upgrading);
+  }
+
+  /**
+   * The leases of two replicas that could not hear each other: the higher fence holds, a revocation
+   * stands, and whoever is on the way in to either of them is.
+   */
+  public static SpotLeases reunited(SpotLeases one, SpotLeases other) {
+    Map<String, Lease> held = new HashMap<>(one.held);
+    other.held.forEach((identity, lease) -> held.merge(identity, lease, SpotLeases::stronger));
+    Map<String, Instant> upgrading = new HashMap<>(one.upgrading);
+    other.upgrading.forEach(
+        (identity, until) -> upgrading.merge(identity, until, (a, b) -> a.isAfter(b) ? a : b));
+    return new SpotLeases(held, upgrading);
+  }
+
+  private static Lease stronger(Lease one, Lease other) {
+    return Comparator.comparingLong(Lease::fence)
+                .thenComparing(Lease::state)
+                .thenComparing(Lease::revokedAt)
+                .thenComparing(Lease::holder)
+                .compare(one, other)
+            >= 0
+        ? one
+        : other;
   }
 
   /** Whether the holder may still publish. */

@@ -144,6 +144,27 @@ public record SlotView(
     return new SlotView(slot, self, fewer, fewerHints);
   }
 
+  /**
+   * What two replicas of this site knew together: of each record the higher version. A record that
+   * one of them had dropped because a snapshot did not hold it stays dropped.
+   */
+  public static SlotView reunited(SlotView one, SlotView other) {
+    Map<Site, Writer> all = new HashMap<>(one.writers);
+    other.writers.forEach((site, writer) -> all.merge(site, writer, Writer::reunited));
+    Map<Site, Set<Site>> hints = new HashMap<>(one.hints);
+    other.hints.forEach(
+        (site, names) ->
+            hints.merge(
+                site,
+                names,
+                (a, b) -> {
+                  Set<Site> both = new HashSet<>(a);
+                  both.addAll(b);
+                  return both;
+                }));
+    return new SlotView(one.slot, one.self, all, hints);
+  }
+
   /** Drops tombstones that are old enough. */
   public SlotView expire(Instant now) {
     Instant before = now.minus(TOMBSTONES_LAST);

@@ -80,6 +80,31 @@ class SpotLeasesTest {
   }
 
   @Test
+  void aLaterOwnerOfTheLegNeedsNoWordFromOneThatDied() {
+    SpotLeases held = request(SpotLeases.NONE, "r1", 1, Set.of(), false).leases();
+    SpotLeases revoked = held.upgrade(BOB, NOW).leases();
+    assertThat(request(revoked, "r1", 2, Set.of(), false).granted())
+        .as("the real user is still on the way in")
+        .isFalse();
+    assertThat(request(revoked.upgraded(BOB), "r1", 2, Set.of(BOB), false).granted()).isFalse();
+    assertThat(request(revoked.upgraded(BOB), "r1", 2, Set.of(), false).granted()).isTrue();
+  }
+
+  @Test
+  void afterASplitTheHigherFenceHoldsAndARevocationStands() {
+    SpotLeases first = request(SpotLeases.NONE, "r1", 1, Set.of(), false).leases();
+    SpotLeases later = request(SpotLeases.NONE, "r1", 2, Set.of(), false).leases();
+    SpotLeases both = SpotLeases.reunited(first, later);
+    assertThat(both).isEqualTo(SpotLeases.reunited(later, first));
+    assertThat(both.isHeldBy(BOB, "r1", 2)).isTrue();
+    SpotLeases revoked = later.upgrade(BOB, NOW).leases();
+    SpotLeases withUpgrade = SpotLeases.reunited(later, revoked);
+    assertThat(withUpgrade).isEqualTo(SpotLeases.reunited(revoked, later));
+    assertThat(withUpgrade.isHeldBy(BOB, "r1", 2)).isFalse();
+    assertThat(withUpgrade.upgrading()).containsKey(BOB);
+  }
+
+  @Test
   void onlyTheHolderReleases() {
     SpotLeases held = request(SpotLeases.NONE, "r1", 2, Set.of(), false).leases();
     assertThat(held.release(BOB, "r2", 2)).isEqualTo(held);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.session.Attachment;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
+import dev.weir.session.view.RecordLimits;
+import dev.weir.session.view.SiteDirectory;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,51 @@ class SuspicionTest {
     slot.publish(guest, false);
     slot.leave(own);
     assertThat(slot.isLegacy("alice:a")).isTrue();
+  }
+
+  @Test
+  void aDeclarationWaitsForItsClientAndEndsWhenItIsWithdrawn() {
+    slot.on(new SlotEvent.Declares(slot.client("alice:a"), Declared.LEGACY));
+    slot.after(Duration.ofHours(1));
+    assertThat(slot.state.isForgettable()).isFalse();
+    slot.on(new SlotEvent.Declares(slot.client("alice:a"), Declared.UNKNOWN));
+    assertThat(slot.state.clients()).isEmpty();
+    assertThat(slot.state.isForgettable()).isTrue();
+    slot.on(new SlotEvent.Declares(slot.client("zoe:a"), Declared.UNKNOWN));
+    assertThat(slot.state.clients()).isEmpty();
+  }
+
+  @Test
+  void declarationsOfClientsThatNeverComeAreBounded() {
+    slot.policy =
+        new SlotPolicy(
+            "r1",
+            SiteDirectory.BY_NAME,
+            new RecordLimits(3, 4, 512),
+            64,
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(5),
+            at -> true);
+    for (int i = 0; i < 5; i++) {
+      slot.on(new SlotEvent.Declares(slot.client("u" + i + ":a"), Declared.LEGACY));
+    }
+    assertThat(slot.state.clients()).hasSize(3);
+    slot.on(new SlotEvent.Declares(slot.client("u0:a"), Declared.MULTI_SFU));
+    assertThat(slot.state.clients().get(slot.client("u0:a")))
+        .extracting(ClientFacts::declared)
+        .isEqualTo(Declared.MULTI_SFU);
+  }
+
+  @Test
+  void aRequestWakesTheSlotOnceItIsOld() {
+    slot.on(new SlotEvent.Asked(slot.client("alice:a"), B));
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(60));
+    slot.after(Duration.ofSeconds(20));
+    slot.on(new SlotEvent.Asked(slot.client("alice:a"), C));
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(60));
+    slot.after(Duration.ofSeconds(60));
+    assertThat(slot.state.isForgettable()).isTrue();
+    assertThat(slot.wakeAt).isEmpty();
   }
 
   @Test
