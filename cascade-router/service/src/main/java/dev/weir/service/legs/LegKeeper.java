@@ -63,6 +63,7 @@ public final class LegKeeper implements LegListener {
   private final RelayNodes nodes;
   private final RelayLeases leases;
   private final OriginGrants grants;
+  private final LeftOvers leftOvers;
   private final Ownership ownership;
   private final InstantSource clock;
   private final Executor executor;
@@ -93,6 +94,7 @@ public final class LegKeeper implements LegListener {
     this.nodes = needs.nodes();
     this.leases = needs.leases();
     this.grants = new OriginGrants(needs.origins(), needs.nodes(), needs.clock());
+    this.leftOvers = new LeftOvers(needs.nodes(), needs.clock());
     this.ownership = needs.ownership();
     this.clock = needs.clock();
     this.executor = needs.executor();
@@ -120,6 +122,11 @@ public final class LegKeeper implements LegListener {
     }
   }
 
+  /** Removes copies that an earlier owner left; call it every few seconds. */
+  public void sweep() {
+    leftOvers.sweep(book::find, this::plan);
+  }
+
   private void mark(SlotKey key) {
     if (marked.add(key)) {
       executor.execute(() -> replan(key));
@@ -133,6 +140,7 @@ public final class LegKeeper implements LegListener {
       marked.remove(key);
       Optional<SlotState> state = book.find(key.site(), key.slot());
       boolean mine = state.isPresent() && ownership.isMine(key.site(), key.slot());
+      leftOvers.owned(key.site(), key.slot(), mine);
       Plan plan = mine ? planners.apply(key.site()).plan(state.get()) : Plan.NONE;
       PlanChange change = plan.since(slot.plan);
       for (Spot source : change.ended()) {

@@ -130,8 +130,7 @@ public final class TestRouter implements AutoCloseable {
 
   /** As if the node had just been asked. */
   public void reports(String node, NodeReport.State state, int participants) {
-    NodeReport.Limits limits =
-        configuration.current().node(node).orElseThrow().pool().limits();
+    NodeReport.Limits limits = configuration.current().node(node).orElseThrow().pool().limits();
     reports.put(new NodeReport(node, "", state, 1, participants, 0, 0, limits, now()));
   }
 
