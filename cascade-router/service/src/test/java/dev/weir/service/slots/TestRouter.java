@@ -87,7 +87,7 @@ public final class TestRouter implements AutoCloseable {
             replica,
             clock(),
             meters);
-    reports = new Reports(hazelcast, configuration, clock(), new Beans<>(List.of()));
+    reports = new Reports(hazelcast, configuration, clock());
     rooms = new Rooms(hazelcast, reports, clock());
     expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast));
     participants = new Participants(expectations);
