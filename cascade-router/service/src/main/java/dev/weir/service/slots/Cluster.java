@@ -1,18 +1,25 @@
 package dev.weir.service.slots;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.config.RouterSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * This replica's member of the shared memory. Alone it listens on loopback only, so that a single
@@ -21,6 +28,14 @@ import java.util.Arrays;
 @ApplicationScoped
 class Cluster {
   private static final int DEFAULT_PORT = 5701;
+
+  /** Every exception holds one of them. */
+  private static final String[] LISTS_OF_FAILURES = {
+    "java.util.Collections$EmptyList",
+    "java.util.Collections$UnmodifiableList",
+    "java.util.Collections$UnmodifiableCollection",
+    "java.util.ArrayList"
+  };
 
   @Produces
   @Singleton
@@ -47,18 +62,54 @@ class Cluster {
     config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
     config.getMetricsConfig().setEnabled(false);
     config.getJetConfig().setEnabled(false);
-    // Only strings and byte arrays are ever stored: nobody who reaches the port gains a gadget.
     JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
-    filter.getWhitelist().addPrefixes("java.lang.", "java.util.", "com.hazelcast.");
-    config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
-    config.addMapConfig(
-        new MapConfig("weir.*").setBackupCount(1).setInMemoryFormat(InMemoryFormat.BINARY));
+    // Values are strings, numbers and byte arrays, which need no Java serialisation. What is left
+    // are failures of operations, which travel as exceptions.
+    filter.setDefaultsDisabled(true);
+    filter.getWhitelist().addPrefixes("com.hazelcast.", "java.lang.", "[Ljava.lang.");
+    filter.getWhitelist().addClasses(LISTS_OF_FAILURES);
+    config
+        .getSerializationConfig()
+        .setJavaSerializationFilterConfig(filter)
+        .addDataSerializableFactory(Reunited.FACTORY, Reunited.POLICIES);
+    maps(config);
+    config.getMemberAttributeConfig().setAttribute(Replica.NAME, UUID.randomUUID().toString());
+    config
+        .getMemberAttributeConfig()
+        .setAttribute(
+            Replica.ROLES,
+            settings.roles().stream().map(ProcessRole::word).collect(Collectors.joining(",")));
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
-    network(config.getNetworkConfig(), settings);
+    network(config, settings);
     return config;
   }
 
-  private static void network(NetworkConfig network, RouterSettings settings) {
+  /** What two halves make of an entry that both have; else the newer one holds. */
+  private static void maps(Config config) {
+    map(config, "weir.*", LatestUpdateMergePolicy.class);
+    map(config, "weir.slots", Reunited.Slots.class);
+    map(config, "weir.rooms", Reunited.Places.class);
+    map(config, "weir.leases", Reunited.Leases.class);
+    map(config, "weir.epochs", Reunited.Highest.class);
+    map(config, "weir.fences", Reunited.Highest.class);
+    map(config, "weir.newcomers", Reunited.Highest.class);
+    // A move that the larger half runs is not to be overwritten by one that has lost its race.
+    map(config, "weir.moves", PutIfAbsentMergePolicy.class);
+  }
+
+  private static void map(Config config, String name, Class<?> policy) {
+    config.addMapConfig(
+        new MapConfig(name)
+            .setBackupCount(1)
+            .setInMemoryFormat(InMemoryFormat.BINARY)
+            // When an entry was last written is what the policies go by.
+            .setPerEntryStatsEnabled(true)
+            .setMergePolicyConfig(new MergePolicyConfig().setPolicy(policy.getName())));
+  }
+
+  /** Members only: no door for clients of Hazelcast, REST or memcache. */
+  private static void network(Config config, RouterSettings settings) {
+    AdvancedNetworkConfig network = config.getAdvancedNetworkConfig().setEnabled(true);
     var join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
@@ -67,10 +118,14 @@ class Cluster {
     String host = colon < 0 ? address : address.substring(0, colon);
     boolean alone = settings.members().isEmpty() && settings.clusterDns().isEmpty();
     int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
-    network.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
+    var door = new ServerSocketEndpointConfig();
+    door.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
     if (alone || !host.isEmpty()) {
-      network.getInterfaces().setEnabled(true).addInterface(alone ? "127.0.0.1" : host);
+      // By address and not by interface: an address of loopback is on no interface's list.
+      config.setProperty("hazelcast.local.localAddress", alone ? "127.0.0.1" : host);
     }
+    settings.clusterAdvertised().ifPresent(door::setPublicAddress);
+    network.setMemberEndpointConfig(door);
     settings
         .members()
         .ifPresent(

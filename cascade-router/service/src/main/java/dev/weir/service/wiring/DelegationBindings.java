@@ -17,6 +17,7 @@ import dev.weir.service.delegation.store.JdbcJobStore;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
+import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.SfuSurvey;
 import dev.weir.session.Site;
 import io.agroal.api.AgroalDataSource;
@@ -58,6 +59,7 @@ class DelegationBindings {
   @Singleton
   Delegations delegations(
       HazelcastInstance hazelcast,
+      Replica replica,
       AgroalDataSource jobs,
       Configuration configuration,
       RouterSettings settings,
@@ -76,7 +78,7 @@ class DelegationBindings {
     Delegations delegations =
         new Delegations(
             time,
-            new HazelcastCluster(hazelcast),
+            new HazelcastCluster(hazelcast, replica),
             new JdbcJobStore(jobs, time),
             new SiteHomeservers(
                 site -> target(configuration, site),
