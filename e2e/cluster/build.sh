@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Kubernetes that Weir's tests run on, from published Go modules: no container engine, no source checkout, no root.
 #
-#   build.sh [api|cluster|chart] [COMPONENT...]
+#   build.sh [--check] [api|cluster|chart] [COMPONENT...]      --check builds nothing; it only tells by its status whether all is there
 #
 #   api      etcd kube-apiserver kubectl                      enough for the "API server" tier (the default)
 #   cluster  api + the other Kubernetes daemons, CoreDNS, pause   for `./weir cluster up`
@@ -14,11 +14,7 @@
 # module replaces its staging modules by folders. They are published as k8s.io/NAME v0.MINOR.PATCH, so replacing them by those gives the same code.
 set -euo pipefail
 
-KUBERNETES_VERSION=${KUBERNETES_VERSION:-v1.34.4}
-ETCD_VERSION=${ETCD_VERSION:-v3.6.5}
-COREDNS_VERSION=${COREDNS_VERSION:-v1.12.4}
-HELM_VERSION=${HELM_VERSION:-v3.19.0}
-KUBECONFORM_VERSION=${KUBECONFORM_VERSION:-v0.7.0}
+. "$(dirname "$(readlink -f "$0")")/../versions.env"
 
 bin=${WEIR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/weir}/kubernetes/bin
 work=$(mktemp -d)
@@ -28,10 +24,16 @@ export GOFLAGS="-mod=mod -buildvcs=false ${WEIR_GOFLAGS:-}"
 
 say() { printf 'kubernetes build: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
-command -v go >/dev/null || die "needs the Go tool chain (1.24 or newer) to build Kubernetes from its modules: install golang"
+check=''
+[ "${1:-}" != --check ] || { check=yes; shift; }
+[ -n "$check" ] || command -v go >/dev/null || die "needs the Go tool chain (1.24 or newer) to build Kubernetes from its modules: install golang"
 mkdir -p "$bin"
 
-is_built() { [ -x "$bin/$1" ] && [ "$(cat "$bin/$1.version" 2>/dev/null)" = "$2" ]; }
+is_built() { # with --check, what is not there ends the script instead of being built
+  if [ -x "$bin/$1" ] && [ "$(cat "$bin/$1.version" 2>/dev/null)" = "$2" ]; then return 0; fi
+  [ -z "$check" ] || exit 1
+  return 1
+}
 
 # wrapper DIR MODULE VERSION: a module that requires MODULE and repeats its replacements with published versions.
 wrapper() {

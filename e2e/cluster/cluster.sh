@@ -3,14 +3,17 @@
 #
 #   cluster.sh up [NODES]            start it, or what is missing of it, and wait until it works (default: 2 nodes)
 #   cluster.sh down                  remove all of it; says what is left, if anything
+#   cluster.sh missing-packages      names the Debian packages that are not there yet
 #   cluster.sh status                processes, memory, nodes
 #   cluster.sh load IMAGE.tar...     import images on every node
 #   cluster.sh kubectl|helm ARGS...  run the tool against it
-#   cluster.sh exec COMMAND...       run a command where the API, pods and services can be reached, with KUBECONFIG set
+#   cluster.sh exec COMMAND...       run a command where the API, pods and services can be reached, with KUBECONFIG set; what it serves on
+#                                    WEIR_CLUSTER_ADDRESSES can be reached by pods
 #   cluster.sh node N COMMAND...     run a command inside node N
 #   cluster.sh freeze|thaw N         hang node N with all its pods, and wake it
 #   cluster.sh partition|heal N      pull node N's cable, and plug it in again
 #   cluster.sh api down|up           kill -9 kube-apiserver, and start it again
+#   cluster.sh crash NAMESPACE POD   kill -9 the program of a pod, on its node
 #
 # Needs root, and Debian's containerd runc containernetworking-plugins iptables conntrack openssl. Binaries come from build.sh cluster.
 # Everything lives in ${WEIR_CLUSTER_DIR:-/tmp/weir-cluster} and in network namespaces called weir-*; the machine's own network is not touched.
@@ -20,13 +23,18 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/control-plane.sh"
 . "$here/node.sh"
 
-need() {
+# What the nodes are made of: name of a program, and the Debian package that has it.
+packages='containerd:containerd ctr:containerd runc:runc iptables:iptables conntrack:conntrack openssl:openssl ip:iproute2 nsenter:util-linux unshare:util-linux'
+missing_packages() {
   local tool
+  for tool in $packages; do command -v "${tool%%:*}" > /dev/null || echo "${tool#*:}"; done
+  [ -x "${CNI_BIN:-/usr/lib/cni}/bridge" ] || echo containernetworking-plugins
+}
+need() {
+  local tool missing
   [ "$(id -u)" = 0 ] || die "needs root, because nodes are made of namespaces; without root use the API-server tier (build.sh api)"
-  for tool in containerd runc ctr iptables conntrack openssl nsenter unshare ip; do
-    command -v $tool > /dev/null || die "$tool is missing: apt-get install containerd runc containernetworking-plugins iptables conntrack openssl iproute2"
-  done
-  [ -x "${CNI_BIN:-/usr/lib/cni}/bridge" ] || die "network plug-ins are missing: apt-get install containernetworking-plugins, or set CNI_BIN"
+  missing=$(missing_packages | sort -u | tr '\n' ' ')
+  [ -z "$missing" ] || die "please install: apt-get install ${missing% }   (CNI_BIN says where network plug-ins are, if not in /usr/lib/cni)"
   for tool in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl coredns pause; do
     [ -x "$bin/$tool" ] || die "$bin/$tool is missing: run $here/build.sh cluster"
   done
@@ -98,13 +106,22 @@ case $command in
   up) up "$@" ;;
   down) down ;;
   status) status ;;
+  missing-packages) missing_packages | sort -u ;;
   load) for node in $(node_numbers); do load_on "$node" "$@"; done ;;
   kubectl) kubectl_here "$@" ;;
   helm) KUBECONFIG=$run/admin.conf in_switch "$bin/helm" "$@" ;;
-  exec) KUBECONFIG=$run/admin.conf PATH=$bin:$PATH in_switch "$@" ;;
+  exec)
+    export KUBECONFIG=$run/admin.conf PATH=$bin:$PATH WEIR_CLUSTER_ADDRESSES=$homes WEIR_CLUSTER_SCRIPT=$here/cluster.sh
+    export WEIR_HOME=${WEIR_HOME:-$(cd "$here/../.." && pwd)}
+    # Signals are for the command.
+    exec nsenter --net=/run/netns/weir-switch "$@" ;;
   node) enter "$@" ;;
   freeze) node_pid "${1:-}" > /dev/null; echo FROZEN > "$cgroups/freezer/weir-node$1/freezer.state" ;;
   thaw) node_pid "${1:-}" > /dev/null; echo THAWED > "$cgroups/freezer/weir-node$1/freezer.state" ;;
+  crash)
+    container=$(kubectl_here -n "$1" get pod "$2" -o jsonpath='{.status.containerStatuses[0].containerID}')
+    node=$(kubectl_here -n "$1" get pod "$2" -o jsonpath='{.spec.nodeName}')
+    ctr_on "${node#node}" tasks kill --signal SIGKILL "${container#containerd://}" ;;
   partition) ip -n weir-switch link set "to-node$1" down ;;
   heal) ip -n weir-switch link set "to-node$1" up; make_routes "$(node_numbers | wc -l)" ;;
   api) case ${1:-} in down) stop apiserver -KILL ;; up) start_api; until_true 120 kube-apiserver kubectl_here get --raw /readyz ;; *) die "api down, or api up" ;; esac ;;

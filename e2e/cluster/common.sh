@@ -6,7 +6,7 @@ run=${WEIR_CLUSTER_DIR:-/tmp/weir-cluster}
 logs=$run/log
 pki=$run/pki
 cgroups=/sys/fs/cgroup
-lan=10.99.0 control=10.99.0.10 services=10.96.0.0/16 dns_ip=10.96.0.10 pods=10.244
+lan=10.99.0 homes="10.99.0.201 10.99.0.202 10.99.0.203 10.99.0.204 10.99.0.205 10.99.0.206" control=10.99.0.10 services=10.96.0.0/16 dns_ip=10.96.0.10 pods=10.244
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }

@@ -8,6 +8,7 @@ make_switch() {
   ip -n weir-switch link set lo up
   ip -n weir-switch link add bridge0 type bridge
   ip -n weir-switch addr add $lan.254/24 dev bridge0
+  local home; for home in $homes; do ip -n weir-switch addr add "$home/32" dev bridge0; done
   ip -n weir-switch link set bridge0 up
   in_switch sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables' 2>/dev/null || true
 }

@@ -8,7 +8,9 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/common.sh"
 repository=$here/../..
 out=$cache/kubernetes/images
-mkdir -p "$out"
+# Weir's own are this checkout's.
+own=$repository/target/images
+mkdir -p "$out" "$own"
 
 livekit() {
   local server=${WEIR_LIVEKIT_SERVER:-$(ls "$cache"/livekit/*/bin/livekit-server 2>/dev/null | tail -1)} tag
@@ -40,9 +42,9 @@ runtime() { # the run time and its libraries, in $cache/kubernetes/java
 quarkus() { # NAME FOLDER
   local app=$repository/$2/target/quarkus-app
   [ -f "$app/quarkus-run.jar" ] || die "$2 is not packaged: run mvn -pl $2 -am package"
-  [ "$out/$1.tar" -nt "$app/quarkus-run.jar" ] && return
+  [ "$own/$1.tar" -nt "$app/quarkus-run.jar" ] && return
   runtime
-  WEIR_ARGUMENTS='"-jar","/app/quarkus-run.jar"' "$here/image.sh" "localhost/$1:dev" "$out/$1.tar" /usr/lib/jvm/bin/java 65532 "$cache/kubernetes/java/.:/" "$app/.:/app/"
+  WEIR_ARGUMENTS='"-jar","/app/quarkus-run.jar"' "$here/image.sh" "localhost/$1:dev" "$own/$1.tar" /usr/lib/jvm/bin/java 65532 "$cache/kubernetes/java/.:/" "$app/.:/app/"
 }
 
 [ $# -gt 0 ] || set -- livekit operator router
@@ -54,4 +56,4 @@ for image in "$@"; do
     *) die "unknown image $image" ;;
   esac
 done
-ls "$out"/*.tar
+ls "$out"/livekit-*.tar "$own"/*.tar

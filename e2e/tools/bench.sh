@@ -9,7 +9,7 @@ benches=$(grep -v '^#' "$weir_home/e2e/tools/benches.txt")
 
 if [ $# -eq 0 ]; then
   printf 'Benchmarks (./weir bench NAME):\n'
-  printf '%s\n' "$benches" | while read -r name module main; do
+  printf '%s\n' "$benches" | while read -r name module main _; do
     [ -n "$name" ] && printf '  %-12s %s (%s)\n' "$name" "$main" "$module"
   done
   exit 0
@@ -22,7 +22,13 @@ bench_module=$(printf '%s' "$bench_line" | awk '{print $2}')
 bench_main=$(printf '%s' "$bench_line" | awk '{print $3}')
 
 need_maven
-need_livekit
+case $(printf '%s' "$bench_line" | awk '{print $4}') in
+  kubernetes)
+    . "$weir_home/e2e/tools/nodes.sh"
+    need_kubernetes api
+    ;;
+  *) need_livekit ;;
+esac
 step "building $bench_module"
 mkdir -p "$weir_home/target/bench"
 bench_log=$weir_home/target/bench/$bench_name.build.log
@@ -30,7 +36,7 @@ bench_class_path=$weir_home/target/bench/$bench_name.class-path
 (cd "$weir_home" && "$weir_mvn" -B -q -ntp -pl "$bench_module" -am package -DskipTests -Dspotless.check.skip \
   dependency:3.9.0:build-classpath -Dmdep.outputFile="$bench_class_path" -Dmdep.includeScope=test) >"$bench_log" 2>&1 ||
   { tail -n 15 "$bench_log" >&2; die "the build failed; the whole log: $bench_log"; }
-export WEIR_ROUTER_JAR="$router_jar"
+export WEIR_ROUTER_JAR="$router_jar" WEIR_CACHE="$weir_cache"
 cd "$weir_home/$bench_module"
 exec "$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat "$bench_class_path")" \
   "$bench_main" "$weir_home/target/bench/$bench_name.json" "$@"

@@ -1,6 +1,7 @@
 # Builds the router and the end-to-end programs when a source is newer than the last build. Sourced after java.sh.
 
 router_jar=$weir_home/cascade-router/service/target/quarkus-app/quarkus-run.jar
+operator_jar=$weir_home/operator/target/quarkus-app/quarkus-run.jar
 e2e_jar=$weir_home/e2e/target/weir-e2e.jar
 
 built() {
@@ -21,4 +22,15 @@ need_build() {
     { tail -n 25 "$build_log" >&2; die "the build failed; the whole log: $build_log"; }
   # The time of the start: what changed during the build is newer.
   mv "$weir_home/e2e/target/.building" "$weir_home/e2e/target/.built"
+}
+
+# The operator too, for clusters.
+need_operator() {
+  need_maven
+  if [ -f "$operator_jar" ] && [ -z "$(find "$weir_home/pom.xml" "$weir_home/crds/pom.xml" "$weir_home/crds/src" "$weir_home/operator/pom.xml" \
+    "$weir_home/operator/src" "$weir_home/cascade-router/protocol/src" -path '*/src/test' -prune -o -type f -newer "$operator_jar" -print | head -n 1)" ]; then return 0; fi
+  step "building the operator"
+  operator_log=$weir_home/e2e/target/operator-build.log
+  (cd "$weir_home" && "$weir_mvn" -B -q -pl operator -am package -Dmaven.test.skip=true -Dspotless.check.skip) >"$operator_log" 2>&1 ||
+    { tail -n 25 "$operator_log" >&2; die "the build failed; the whole log: $operator_log"; }
 }

@@ -25,5 +25,13 @@ elif have npm; then comes "Element Call" "$ELEMENT_CALL_VERSION, with npm"; else
 if find_browser; then good Chromium "$WEIR_CHROMIUM"; else by_package Chromium "the package chromium"; fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then good display "${DISPLAY:-$WAYLAND_DISPLAY}"
 else printf '  note     %-18s %s\n' display "none: ./weir up runs headless"; fi
-if is_root; then good "root" "for the tier cluster"; else printf '  note     %-18s %s\n' root "not root: the tier cluster is skipped"; fi
+if have go || [ -x /usr/local/go/bin/go ]; then kubernetes_how="$KUBERNETES_VERSION, built with Go in 5 to 15 min"; else kubernetes_how="$KUBERNETES_VERSION, built with Go (the package golang-go)"; fi
+if ! have bash; then by_package Kubernetes "the package bash"
+elif bash "$weir_home/e2e/cluster/build.sh" --check cluster chart; then good Kubernetes "cache, $KUBERNETES_VERSION"
+else comes Kubernetes "$kubernetes_how, for the tiers cluster and drill"; fi
+if ! is_root; then printf '  note     %-18s %s\n' root "not root: no cluster (./weir up --kubernetes, tier drill); the operator is tested on an API server alone"
+else
+  nodes_missing=$(bash "$weir_home/e2e/cluster/cluster.sh" missing-packages | tr '\n' ' ')
+  if [ -z "$nodes_missing" ]; then good "cluster nodes" "containerd, runc, network plug-ins, ..."; else by_package "cluster nodes" "the packages ${nodes_missing% }"; fi
+fi
 exit $doctor_bad

@@ -10,8 +10,10 @@ case ${1:-} in
       --for TIME    end after 60s, 5m, ...; without it, on Ctrl-C
       --no-weir     the same without peering: every client connects to every site's SFU, as it is today
       --sites N     2 to 6 sites with a user each; two cores carry two or three
-./weir up --kubernetes
-    The same as an admin gets it: chart, operator and kinds on a real cluster (see ./weir help cluster).
+./weir up --kubernetes [the same options]
+    The same as an admin gets it: each site is a release of the chart with an operator, a router, two gates and a pool of two
+    LiveKit nodes on a real two-node Kubernetes, which is made here (root, Linux) and removed at the end; the homeservers and
+    browsers run on this machine, in the cluster's network. A cluster that runs already (./weir cluster up) is used and left.
 T
     ;;
   router) cat <<'T'
@@ -26,7 +28,8 @@ T
     the totals; the exit status is 0 only if nothing failed.
       --fast        no real servers: the tiers build, fast and checks
       --only TIER   this tier (may be repeated); the build always runs
-    Tiers: build, fast, checks, real, browser, cluster, secrets
+    Tiers: build, fast, checks, real, browser, cluster (the operator on a real API server), drill (./weir cluster drill, needs root; only
+    when asked for with --only), secrets
 T
     ;;
   bench) cat <<'T'
@@ -54,6 +57,9 @@ T
   cluster) cat <<'T'
 ./weir cluster [up|down|status|...]
     A real Kubernetes on this machine, for the operator's tests (root). Its own help: ./weir cluster help
+./weir cluster drill [TEST]
+    Rolls, drains, scales, re-keys, crashes and freezes a site under an encrypted call between two sites, and says what the people in it
+    noticed (e2e/target/drills.md). About 12 min.
 T
     ;;
   env) cat <<'T'

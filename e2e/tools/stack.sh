@@ -35,6 +35,8 @@ need_synapse() {
   if [ ! -x "$WEIR_SYNAPSE_PYTHON" ]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 ||
       apt_install "Python runs Synapse $SYNAPSE_VERSION in an environment of its own" python3 python3-venv
+    # An environment whose Python the system has replaced since is of no use.
+    rm -rf "$weir_cache/synapse/$SYNAPSE_VERSION"
     fetch_once "$weir_cache/synapse/$SYNAPSE_VERSION" "Synapse $SYNAPSE_VERSION (about 1 min)" fetch_synapse
   fi
   export WEIR_SYNAPSE_PYTHON

@@ -3,8 +3,9 @@
 . "$weir_home/e2e/tools/stack.sh"
 . "$weir_home/e2e/tools/build.sh"
 
-all_tiers="build fast checks real browser cluster secrets"
-tiers=$all_tiers
+all_tiers="build fast checks real browser cluster drill secrets"
+# The drills take minutes of a whole machine: they are asked for by name.
+tiers="build fast checks real browser cluster secrets"
 only=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -91,6 +92,7 @@ run_checks() { mvn_here -q spotless:check && sh "$weir_home/e2e/tools/licences.s
 run_real() { tests_of test -Dweir.test.tags=real -Dweir.test.excludedTags=; }
 run_browser() { tests_of test -pl e2e -Dweir.test.tags=browser -Dweir.test.excludedTags=; }
 run_cluster() { tests_of test -Dweir.test.tags=cluster -Dweir.test.excludedTags=; }
+run_drill() { weir_test_failure_ignore=true bash "$weir_home/e2e/cluster/drill.sh"; }
 run_secrets() { tests_of test -pl e2e -Dweir.test.tags=secrets -Dweir.test.excludedTags=; }
 
 need_maven
@@ -99,7 +101,7 @@ wanted() { case " $tiers " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 rm -rf "$weir_home/e2e/target/runs"
 find "$weir_home" -path '*/target/surefire-reports' -prune -exec rm -rf {} + 2>/dev/null || true
 
-if wanted real || wanted browser; then need_stack; fi
+if wanted real || wanted browser || wanted drill; then need_stack; fi
 if wanted real; then need_oracle; fi
 export WEIR_ROUTER_JAR="$router_jar" WEIR_CACHE="$weir_cache" weir_mvn JAVA_HOME
 
@@ -116,7 +118,7 @@ if tier build run_build; then
       have go || PATH=$PATH:/usr/local/go/bin
       step "bringing Kubernetes (several minutes when the cache is empty)"
       cluster_log=$results/cluster-build.log
-      if bash "$weir_home/e2e/cluster/build.sh" api >"$cluster_log" 2>&1; then
+      if bash "$weir_home/e2e/cluster/build.sh" api chart >"$cluster_log" 2>&1; then
         tier cluster run_cluster || true
       else
         tail -n 15 "$cluster_log" >&2
@@ -125,13 +127,22 @@ if tier build run_build; then
       fi
     fi
   fi
+  if wanted drill; then
+    if ! is_root; then skip_tier drill "needs root: the nodes of its cluster are made of namespaces"
+    elif [ "$(uname)" != Linux ]; then skip_tier drill "needs Linux"
+    else
+      . "$weir_home/e2e/tools/nodes.sh"
+      need_nodes
+      tier drill run_drill || true
+    fi
+  fi
   if wanted secrets; then
     if [ -n "$(find "$weir_home/e2e/target/runs" -name secrets.tsv 2>/dev/null | head -n 1)" ]; then tier secrets run_secrets || true
     else skip_tier secrets "no run left logs to search"; fi
   fi
 fi
 for name in $all_tiers; do
-  wanted "$name" || row "$name" skipped 0 - - - "not asked for"
+  wanted "$name" || row "$name" skipped 0 - - - "not asked for$([ "$name" = drill ] && echo ": ./weir test --only drill" || true)"
 done
 
 printf '\n%-9s %-8s %7s  %6s %6s %7s\n' tier state time passed failed skipped

@@ -5,11 +5,13 @@
 
 case " $* " in
   *" --kubernetes "*)
-    up_script=$weir_home/e2e/cluster/up.sh
-    [ -f "$up_script" ] || die "--kubernetes is not there yet; ./weir up shows the same without a cluster"
-    need_build
-    exec sh "$up_script" "$@"
+    . "$weir_home/e2e/tools/nodes.sh"
+    need_nodes
+    need_operator
+    up_program="bash $weir_home/e2e/cluster/up.sh"
+    export WEIR_E2E_JAR="$e2e_jar"
     ;;
+  *) up_program= ;;
 esac
 need_stack
 need_build
@@ -20,4 +22,6 @@ if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ "$(uname)" != Darwin ]; then
   esac
 fi
 export WEIR_ROUTER_JAR=${WEIR_ROUTER_JAR:-$router_jar}
+# shellcheck disable=SC2086
+[ -z "$up_program" ] || exec $up_program "$@"
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx256m --sun-misc-unsafe-memory-access=allow -jar "$e2e_jar" "$@"

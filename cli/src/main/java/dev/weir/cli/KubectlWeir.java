@@ -286,10 +286,19 @@ public final class KubectlWeir {
   private int explain() {
     Object answer =
         Json.parse(router("/weir/v1/explain?room_id=" + encoded(argument("a room id"))));
+    List<Object> slots = Json.list(answer, "slots");
     if (!structured(answer)) {
-      out.print(Json.yaml(answer, ""));
+      slots.forEach(this::explain);
     }
-    return Json.list(answer, "slots").isEmpty() ? 1 : 0;
+    return slots.isEmpty() ? 1 : 0;
+  }
+
+  /** The router's own words, and then how its legs are doing. */
+  private void explain(Object slot) {
+    out.print(Json.text(slot, "explanation"));
+    for (Object leg : Json.list(slot, "legs")) {
+      out.println("  leg from " + Json.text(leg, "from") + ": " + Json.text(leg, "state"));
+    }
   }
 
   private int drain() {

@@ -107,6 +107,21 @@ class KubectlWeirTest {
   }
 
   @Test
+  void explainPrintsTheRoutersWordsAndHowItsLegsAre() {
+    answer =
+        new Result(
+            0,
+            """
+            {"slots":[{"site":"a","explanation":"slot m.call#ROOM of !r:a\nseen by a\n",
+             "legs":[{"from":"HOME b at b/p1","state":"up"}]}]}
+            """,
+            "");
+    assertThat(weir("explain", "!r:a")).isZero();
+    assertThat(printed())
+        .isEqualTo("slot m.call#ROOM of !r:a\nseen by a\n  leg from HOME b at b/p1: up\n");
+  }
+
+  @Test
   void saysWhenNoRouterAnswers() {
     answer = new Result(1, "", "Error from server (ServiceUnavailable): no endpoints\n");
     assertThat(weir("explain", "!r:a")).isEqualTo(4);

@@ -2,15 +2,13 @@ package dev.weir.session;
 
 /**
  * A member of a slot as its client names itself. Legacy requests bring no member id, the newest
- * ones no device id; what is missing is empty.
+ * ones no device id; what is missing is empty. The oldest requests bring neither: all that one user
+ * makes without a device are then one client.
  */
 public record Member(String user, String device, String memberId) {
   public Member {
     if (!user.startsWith("@") || user.indexOf(':') < 2) {
       throw new IllegalArgumentException("not a Matrix user id");
-    }
-    if (device.isEmpty() && memberId.isEmpty()) {
-      throw new IllegalArgumentException("a member has a device or a member id");
     }
   }
 

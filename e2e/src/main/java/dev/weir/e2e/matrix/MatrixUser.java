@@ -3,8 +3,8 @@ package dev.weir.e2e.matrix;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.e2e.stack.HomeSite;
 import dev.weir.e2e.stack.Secrets;
-import dev.weir.e2e.stack.Site;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,7 +18,7 @@ public final class MatrixUser {
   private static final String MEMBER_EVENT = "org.matrix.msc3401.call.member";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Site site;
+  private final HomeSite site;
   private final String userId;
   private final String deviceId;
   private final String accessToken;
@@ -26,7 +26,7 @@ public final class MatrixUser {
   private final Http http;
 
   private MatrixUser(
-      Site site, String userId, String deviceId, String accessToken, String password) {
+      HomeSite site, String userId, String deviceId, String accessToken, String password) {
     this.site = site;
     this.userId = userId;
     this.deviceId = deviceId;
@@ -35,7 +35,7 @@ public final class MatrixUser {
     this.http = new Http(site.address().homeserverUrl(), accessToken);
   }
 
-  public static MatrixUser register(Site site, String name, Secrets secrets) {
+  public static MatrixUser register(HomeSite site, String name, Secrets secrets) {
     Http admin = new Http(site.address().homeserverUrl(), "");
     String path = "/_synapse/admin/v1/register";
     String nonce = admin.get(path).required("nonce").asText();
@@ -120,7 +120,30 @@ public final class MatrixUser {
         .toList();
   }
 
-  public Site site() {
+  /** What the user's homeserver gives it to prove itself to others. */
+  public ObjectNode openIdToken() {
+    String path = "/_matrix/client/v3/user/" + userId + "/openid/request_token";
+    return (ObjectNode) http.post(path, JSON.objectNode());
+  }
+
+  /** Has the homeserver end this device's part in the call later; returns the delayed event's id. */
+  public String leaveCallLater(String roomId, long delayMillis) {
+    String stateKey = "_" + userId + "_" + deviceId + "_m.call#ROOM";
+    return http.put(
+            "/_matrix/client/v3/rooms/"
+                + escape(roomId)
+                + "/state/"
+                + MEMBER_EVENT
+                + "/"
+                + escape(stateKey)
+                + "?org.matrix.msc4140.delay="
+                + delayMillis,
+            JSON.objectNode())
+        .required("delay_id")
+        .asText();
+  }
+
+  public HomeSite site() {
     return site;
   }
 

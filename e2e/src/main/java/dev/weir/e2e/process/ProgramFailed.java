@@ -10,7 +10,7 @@ public final class ProgramFailed extends RuntimeException {
     super(message);
   }
 
-  ProgramFailed(String message, Throwable cause) {
+  public ProgramFailed(String message, Throwable cause) {
     super(message, cause);
   }
 }

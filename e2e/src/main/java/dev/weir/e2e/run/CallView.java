@@ -2,15 +2,15 @@ package dev.weir.e2e.run;
 
 import dev.weir.e2e.call.CallUser;
 import dev.weir.e2e.call.MediaReport;
-import dev.weir.e2e.stack.Site;
+import dev.weir.e2e.stack.HomeSite;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Where one person's client is attached, and what it receives. */
-public record CallView(String user, Site home, List<Site> sites, MediaReport media) {
+public record CallView(String user, HomeSite home, List<HomeSite> sites, MediaReport media) {
 
-  public static CallView of(CallUser person, List<Site> sites) {
-    return new CallView(person.name(), person.user().site(), sites, person.media());
+  public static CallView of(CallUser person, List<? extends HomeSite> sites) {
+    return new CallView(person.name(), person.user().site(), List.copyOf(sites), person.media());
   }
 
   /** The sites at whose SFUs this client's peer connections end. */
@@ -46,7 +46,7 @@ public record CallView(String user, Site home, List<Site> sites, MediaReport med
   private String siteOf(MediaReport.Remote remote) {
     return sites.stream()
         .filter(site -> site.address().isMediaPort(remote.port()))
-        .map(Site::name)
+        .map(HomeSite::name)
         .findFirst()
         .orElse("?");
   }

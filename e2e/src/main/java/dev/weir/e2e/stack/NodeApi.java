@@ -47,6 +47,11 @@ public final class NodeApi {
     return participants(room).map(one -> one.required("identity").asText()).sorted().toList();
   }
 
+  /** Everybody in any room whom the API shows, a person once for each room. */
+  public List<String> everybody() {
+    return rooms().stream().flatMap(room -> identities(room).stream()).sorted().toList();
+  }
+
   /** Participants that publish and joined any room after a moment: their identities. */
   public List<String> publishersThatJoinedAfter(Instant moment) {
     return rooms().stream()
@@ -92,6 +97,10 @@ public final class NodeApi {
             .build();
     try {
       HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == 404) {
+        // The room has ended since it was listed.
+        return MAPPER.createObjectNode();
+      }
       if (answer.statusCode() != 200) {
         throw new IllegalStateException(
             method + " -> " + answer.statusCode() + " " + answer.body());

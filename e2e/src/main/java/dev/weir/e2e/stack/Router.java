@@ -3,10 +3,13 @@ package dev.weir.e2e.stack;
 import dev.weir.e2e.process.Processes;
 import dev.weir.e2e.process.Program;
 import dev.weir.e2e.process.Running;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The packaged router, standalone: its Homeserver, SfuPool and SfuPeers are files in a folder. */
 public final class Router {
@@ -67,12 +70,32 @@ public final class Router {
    * Bytes of media that this router's relay has pulled from partners; 0 while it cannot be asked.
    */
   public long relayedBytes() {
+    return Math.round(metric("weir_relay_received_bytes_total"));
+  }
+
+  /** The sum of a metric's lines that contain this text; 0 while the router cannot be asked. */
+  public double metric(String name, String... label) {
     return Probe.body(address.managementUrl() + "/q/metrics").stream()
         .flatMap(String::lines)
-        .filter(line -> line.startsWith("weir_relay_received_bytes_total"))
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> List.of(label).stream().allMatch(line::contains))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .mapToLong(Math::round)
         .sum();
+  }
+
+  /** A gauge or counter without labels, as the metrics page shows it; empty while there is none. */
+  public OptionalDouble metric(String name) {
+    return Probe.body(address.managementUrl() + "/q/metrics").stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst();
+  }
+
+  /** What this router says to an admin who asks about a room, as JSON. */
+  public String explain(String roomId) {
+    String asked = URLEncoder.encode(roomId, StandardCharsets.UTF_8);
+    return Probe.body(address.managementUrl() + "/weir/v1/explain?room_id=" + asked).orElse("");
   }
 
   /** As a crash of the router. */

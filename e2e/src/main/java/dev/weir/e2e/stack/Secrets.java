@@ -37,6 +37,16 @@ public final class Secrets {
     return Map.copyOf(known);
   }
 
+  /**
+   * For the search in all logs at the end of a test run; a run of a person removes the whole
+   * folder.
+   */
+  public void writeTo(Path folder) {
+    StringBuilder text = new StringBuilder();
+    known().forEach((secret, name) -> text.append(name).append('\t').append(secret).append('\n'));
+    writePrivately(folder.resolve("secrets.tsv"), text.toString());
+  }
+
   /** A file that only its owner reads. */
   public static Path writePrivately(Path file, String text) {
     try {

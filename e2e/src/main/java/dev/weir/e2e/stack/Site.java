@@ -2,11 +2,8 @@ package dev.weir.e2e.stack;
 
 /** One homeserver with its SFU and its router. */
 public record Site(
-    SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router) {
-  public String name() {
-    return address.name();
-  }
-
+    SiteAddress address, NodeKey nodeKey, Synapse synapse, LiveKit livekit, Router router)
+    implements HomeSite {
   /** What this site's SFU itself knows. */
   public NodeApi nodeApi() {
     return new NodeApi(address, nodeKey);

@@ -2,14 +2,16 @@ package dev.weir.e2e.up;
 
 import dev.weir.e2e.call.CallUser;
 import dev.weir.e2e.call.ElementCall;
+import dev.weir.e2e.cluster.ClusterStage;
 import dev.weir.e2e.matrix.MatrixUser;
 import dev.weir.e2e.process.ProgramFailed;
 import dev.weir.e2e.process.Running;
 import dev.weir.e2e.run.CallView;
 import dev.weir.e2e.run.Run;
+import dev.weir.e2e.run.Stage;
 import dev.weir.e2e.run.TemporaryFolder;
+import dev.weir.e2e.stack.HomeSite;
 import dev.weir.e2e.stack.Secrets;
-import dev.weir.e2e.stack.Site;
 import dev.weir.e2e.stack.Toolbox;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,8 +60,7 @@ public final class Up {
 
   private int run() {
     Toolbox tools = Toolbox.of(System.getenv());
-    say("Starting " + options.sites() + " sites: Synapse, LiveKit and router each ...");
-    try (Run run = new Run(tools, folder, options.sites(), options.weir(), options.headless())) {
+    try (Stage run = stage(tools)) {
       List<CallUser> people = seat(run);
       Optional<Running> crashed = watch(run, people);
       crashed.ifPresent(part -> System.err.println("weir: " + part.lastWords()));
@@ -75,24 +76,32 @@ public final class Up {
     }
   }
 
-  private List<CallUser> seat(Run run) {
-    List<MatrixUser> users = new ArrayList<>();
-    for (Site site : run.federation().sites()) {
-      users.add(run.register(NAMES.get(users.size()), site));
+  private Stage stage(Toolbox tools) {
+    if (options.kubernetes()) {
+      say("Starting " + options.sites() + " sites: Synapse here, chart and pool in the cluster ...");
+      return new ClusterStage(
+          tools,
+          folder,
+          options.sites(),
+          options.weir(),
+          options.headless(),
+          ClusterStage.Settings.of(System.getenv()));
     }
-    String room = run.room(users);
+    say("Starting " + options.sites() + " sites: Synapse, LiveKit and router each ...");
+    return new Run(tools, folder, options.sites(), options.weir(), options.headless());
+  }
+
+  private List<CallUser> seat(Stage run) {
+    List<MatrixUser> users = new ArrayList<>();
+    for (HomeSite site : run.sites()) {
+      users.add(run.people().register(NAMES.get(users.size()), site));
+    }
+    String room = run.people().room(users);
     Path accounts = writeAccounts(users);
-    for (Site site : run.federation().sites()) {
+    for (HomeSite site : run.sites()) {
       say("");
       say("Site " + site.name() + "   " + site.address().serverName());
-      say("  homeserver  " + site.address().homeserverUrl());
-      say("  router      " + site.address().routerUrl());
-      say("  status page " + site.address().managementUrl() + "/");
-      say(
-          "  SFU         "
-              + site.address().livekitUrl()
-              + ", media on UDP "
-              + site.address().mediaUdpPort());
+      run.describe(site).forEach(line -> say("  " + line));
     }
     say("");
     say("Room          " + room + " (encrypted)");
@@ -103,7 +112,7 @@ public final class Up {
     say("Opening Element Call for each of them ...");
     List<CallUser> people = new ArrayList<>();
     for (MatrixUser user : users) {
-      CallUser person = run.seat(user, ElementCall.CURRENT);
+      CallUser person = run.people().seat(user, ElementCall.CURRENT);
       person.open(room);
       people.add(person);
     }
@@ -115,7 +124,7 @@ public final class Up {
   }
 
   /** Looks at the call now and then, and shows the last look when it ends. */
-  private Optional<Running> watch(Run run, List<CallUser> people) {
+  private Optional<Running> watch(Stage run, List<CallUser> people) {
     Instant start = Instant.now();
     say("");
     say(
@@ -150,11 +159,10 @@ public final class Up {
    */
   private record Look(List<CallView> views, long relayedBytes) {}
 
-  private static Look look(Run run, List<CallUser> people) {
-    List<Site> sites = run.federation().sites();
+  private static Look look(Stage run, List<CallUser> people) {
     return new Look(
-        people.stream().map(person -> CallView.of(person, sites)).toList(),
-        sites.stream().mapToLong(site -> site.router().relayedBytes()).sum());
+        people.stream().map(person -> CallView.of(person, run.sites())).toList(),
+        run.relayedBytes());
   }
 
   private void show(Look look, Duration time) {

@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The options of `./weir up`. */
-record UpOptions(boolean headless, boolean weir, int sites, Optional<Duration> duration) {
+record UpOptions(
+    boolean headless, boolean weir, boolean kubernetes, int sites, Optional<Duration> duration) {
   private static final Pattern TIME = Pattern.compile("(\\d{1,5})(s|m)?");
 
   /** What a person typed that we do not understand; the message says what we do. */
@@ -24,6 +25,7 @@ record UpOptions(boolean headless, boolean weir, int sites, Optional<Duration> d
   static UpOptions parse(List<String> arguments) {
     boolean headless = false;
     boolean weir = true;
+    boolean kubernetes = false;
     int sites = 2;
     Optional<Duration> duration = Optional.empty();
     Iterator<String> rest = arguments.iterator();
@@ -32,12 +34,13 @@ record UpOptions(boolean headless, boolean weir, int sites, Optional<Duration> d
       switch (argument) {
         case "--headless" -> headless = true;
         case "--no-weir" -> weir = false;
+        case "--kubernetes" -> kubernetes = true;
         case "--for" -> duration = Optional.of(time(value(argument, rest)));
         case "--sites" -> sites = sites(value(argument, rest));
         default -> throw new Misunderstood("unknown option " + argument + "; see ./weir help up");
       }
     }
-    return new UpOptions(headless, weir, sites, duration);
+    return new UpOptions(headless, weir, kubernetes, sites, duration);
   }
 
   private static String value(String option, Iterator<String> rest) {

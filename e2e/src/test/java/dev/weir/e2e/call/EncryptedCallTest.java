@@ -84,7 +84,7 @@ class EncryptedCallTest {
     for (CallUser person : List.of(alice, bob)) {
       CallChecks.encryptsEverything(person);
       CallChecks.decryptsEverything(person, Duration.ofSeconds(3));
-      assertThat(person.user().site().nodeApi().encryptionOfTracks())
+      assertThat(run.federation().site(person.user().site().name()).nodeApi().encryptionOfTracks())
           .as("how the SFU of %s was told that its tracks are encrypted", person.name())
           .isNotEmpty()
           .containsOnly("GCM");

@@ -6,9 +6,14 @@ import dev.weir.e2e.matrix.MatrixUser;
 import dev.weir.e2e.run.CallView;
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
+import dev.weir.e2e.stack.Site;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("browser")
 class MixedClientsTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration ONE_CALL_WITHIN = Duration.ofSeconds(10);
   private static final AtomicInteger CALLS = new AtomicInteger();
 
   private static Run run;
@@ -77,10 +83,20 @@ class MixedClientsTest {
     bob.open(room);
     alice.join();
     bob.join();
+    Instant bothAreThere = Instant.now();
 
+    for (CallUser person : List.of(alice, bob)) {
+      CallChecks.seesTheFirstFrames(person, until(bothAreThere.plus(ONE_CALL_WITHIN)));
+    }
     seeAndHearEachOther(alice, bob);
     attachedOnlyToOwnSite(alice);
     attachedOnlyToOwnSite(bob);
+    for (Site site : run.federation().sites()) {
+      assertThat(site.router().explain(room))
+          .as("what an admin of %s reads", site.name())
+          .contains("legacy members disagree: foci", "they are one call by R2 and R3");
+      assertThat(site.router().metric("weir_slots_disagreeing")).hasValue(1);
+    }
   }
 
   @Test
@@ -93,6 +109,7 @@ class MixedClientsTest {
     bob.open(room);
     bob.join();
     seeAndHearEachOther(alice, bob);
+    Map<String, List<String>> before = everybodyAtTheNodes();
 
     bob.reload();
 
@@ -100,6 +117,12 @@ class MixedClientsTest {
     assertThat(alice.await(SOON, () -> alice.tiles() == 2)).as("one tile of bob").isTrue();
     attachedOnlyToOwnSite(alice);
     attachedOnlyToOwnSite(bob);
+    atTheNodesSoon(alice, before);
+
+    bob.leave();
+    nobodyIsLeftOf(bob, alice);
+    alice.leave();
+    atTheNodesSoon(alice, Map.of("a", List.of(), "b", List.of()));
   }
 
   @Test
@@ -121,6 +144,35 @@ class MixedClientsTest {
     seeAndHearEachOther(alice, bobsPhone);
     CallChecks.sees(bob, SOON);
     attachedOnlyToOwnSite(bobsPhone);
+
+    bobsPhone.leave();
+    nobodyIsLeftOf(bobsPhone, alice);
+    assertThat(alice.await(SOON, () -> alice.tiles() == 2)).as("bob's first device").isTrue();
+    CallChecks.sees(alice, SOON);
+  }
+
+  /** Everybody in all rooms of each site's node, copies too: what a relay left behind shows here. */
+  private static Map<String, List<String>> everybodyAtTheNodes() {
+    return run.federation().sites().stream()
+        .collect(Collectors.toMap(Site::name, site -> site.nodeApi().everybody()));
+  }
+
+  private static void atTheNodesSoon(CallUser waiting, Map<String, List<String>> expected) {
+    waiting.await(SOON, () -> everybodyAtTheNodes().equals(expected));
+    assertThat(everybodyAtTheNodes()).as("everybody at the nodes").isEqualTo(expected);
+  }
+
+  /** Neither the client itself nor a copy of it is in a room of any node. */
+  private static void nobodyIsLeftOf(CallUser gone, CallUser waiting) {
+    String identity = gone.name() + ":" + gone.user().deviceId();
+    BooleanSupplier noneLeft =
+        () -> everybodyAtTheNodes().values().stream().noneMatch(all -> all.contains(identity));
+    waiting.await(SOON, noneLeft);
+    assertThat(everybodyAtTheNodes().values()).noneMatch(all -> all.contains(identity));
+  }
+
+  private static Duration until(Instant moment) {
+    return Duration.between(Instant.now(), moment);
   }
 
   private static CallUser seat(String name, String site, ElementCall build) {

@@ -31,7 +31,7 @@ public final class TestRuns {
     if (run == null) {
       return;
     }
-    for (CallUser person : run.people()) {
+    for (CallUser person : run.people().seated()) {
       String name = person.name().substring(1, person.name().indexOf(':'));
       try {
         Files.write(run.logs().resolve("console-" + name + ".log"), person.console());

@@ -15,7 +15,7 @@ class UpOptionsTest {
   @Test
   void showsTwoPeeredSitesUntilToldOtherwise() {
     assertThat(UpOptions.parse(List.of()))
-        .isEqualTo(new UpOptions(false, true, 2, Optional.empty()));
+        .isEqualTo(new UpOptions(false, true, false, 2, Optional.empty()));
   }
 
   @ParameterizedTest

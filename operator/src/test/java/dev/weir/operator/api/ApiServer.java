@@ -131,6 +131,10 @@ final class ApiServer implements AutoCloseable {
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
+  String url() {
+    return "https://127.0.0.1:" + port;
+  }
+
   /** The requests of a user so far, oldest first. */
   List<Request> requestsOf(String user) {
     List<Request> requests = new ArrayList<>();

@@ -11,6 +11,9 @@ final class GapTracker {
   static final int TRIES = 6;
   static final long GIVE_UP = 1_000_000_000L;
 
+  /** Numbers begin one cycle up, so that packets from before the first one seen have one too. */
+  private static final long FIRST_CYCLE = 0x10000L;
+
   private final long[] missing = new long[WINDOW];
   private final long[] nextAsk = new long[WINDOW];
   private final long[] since = new long[WINDOW];
@@ -29,7 +32,7 @@ final class GapTracker {
 
   /** The extended number of a packet, near the highest seen. */
   long extend(int sequence) {
-    return highest < 0 ? 0x10000L + sequence : highest + (short) (sequence - (int) highest);
+    return highest < 0 ? FIRST_CYCLE + sequence : highest + (short) (sequence - (int) highest);
   }
 
   /** Notes an arrival; true if the packet had been missing. */
@@ -111,8 +114,9 @@ final class GapTracker {
     }
   }
 
-  long highest() {
-    return highest;
+  /** The extended highest number as receiver reports have it: cycles since the start, from zero. */
+  int highestToReport() {
+    return (int) (highest - FIRST_CYCLE);
   }
 
   long expected() {

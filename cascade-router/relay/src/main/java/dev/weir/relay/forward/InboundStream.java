@@ -73,7 +73,7 @@ final class InboundStream {
         ssrc,
         fraction,
         (int) Math.max(0, expected - received),
-        (int) gaps.highest(),
+        gaps.highestToReport(),
         (int) (jitter >> 4),
         lastReport,
         delay);

@@ -1,11 +1,12 @@
 package dev.weir.relay.forward;
 
 import dev.weir.relay.Layer;
+import java.util.function.IntSupplier;
 
 /**
- * Decides how many video layers a link can carry. Two bad samples in a row take the highest layer
- * away; a clean time gives it back; each time that this turns out too early, the next try waits
- * twice as long.
+ * Decides how many video layers a link can carry. Two bad samples in a row take away as many layers
+ * as do not fit into what arrives, at least one; a clean time gives it back; each time that this
+ * turns out too early, the next try waits twice as long.
  */
 final class LinkGuard {
   static final long INTERVAL = 500_000_000L;
@@ -14,8 +15,8 @@ final class LinkGuard {
   static final long DELAY_LIMIT = 250_000_000L;
   static final long DELAY_CLEAN = 80_000_000L;
   static final long SETTLE = 2_000_000_000L;
-  static final long FIRST_PROBATION = 8_000_000_000L;
-  static final long LONGEST_PROBATION = 64_000_000_000L;
+  static final long FIRST_PROBATION = 5_000_000_000L;
+  static final long LONGEST_PROBATION = 80_000_000_000L;
   private static final long TOO_EARLY = 6_000_000_000L;
 
   private int layers = Layer.COUNT;
@@ -36,8 +37,13 @@ final class LinkGuard {
     return congested;
   }
 
-  /** Takes a sample; true if the number of layers changed. */
-  boolean sample(long now, double loss, long standingDelay, boolean overBudget) {
+  /**
+   * Takes a sample; true if the number of layers changed.
+   *
+   * @param fitting how many layers fit into what arrives; only asked when the link is congested
+   */
+  boolean sample(
+      long now, double loss, long standingDelay, boolean overBudget, IntSupplier fitting) {
     congested = loss > LOSS_LIMIT || standingDelay > DELAY_LIMIT || overBudget;
     boolean clean = loss < LOSS_CLEAN && standingDelay < DELAY_CLEAN && !overBudget;
     badInARow = congested ? badInARow + 1 : 0;
@@ -51,7 +57,7 @@ final class LinkGuard {
       if (now - raisedAt < TOO_EARLY) {
         probation = Math.min(LONGEST_PROBATION, 2 * probation);
       }
-      return change(layers - 1, now);
+      return change(Math.clamp(fitting.getAsInt(), 0, layers - 1), now);
     }
     if (layers < Layer.COUNT
         && cleanSince != Long.MIN_VALUE

@@ -18,6 +18,7 @@ public final class LinkWatch {
   private final List<PullMedia> pulls;
   private final IntConsumer layers;
   private final LinkGuard guard = new LinkGuard();
+  private final long[] sent;
   private long maxBitrate;
   private boolean slowed;
   private boolean closed;
@@ -28,6 +29,7 @@ public final class LinkWatch {
   public LinkWatch(EventLoop loop, List<PullMedia> pulls, IntConsumer layers) {
     this.loop = loop;
     this.pulls = List.copyOf(pulls);
+    this.sent = new long[pulls.size()];
     this.layers = layers;
     loop.execute(this::sample);
   }
@@ -45,8 +47,9 @@ public final class LinkWatch {
     long expected = 0;
     long packets = 0;
     long delay = Long.MAX_VALUE;
-    for (PullMedia pull : pulls) {
-      PullMedia.Sample sample = pull.sample();
+    for (int i = 0; i < pulls.size(); i++) {
+      PullMedia.Sample sample = pulls.get(i).sample();
+      sent[i] = sample.bytesSent();
       received += sample.bytes();
       expected += sample.expected();
       packets += sample.packets();
@@ -58,11 +61,27 @@ public final class LinkWatch {
     long bitrate = received * 8 * 1_000_000_000L / LinkGuard.INTERVAL;
     boolean overBudget = maxBitrate > 0 && bitrate > maxBitrate;
     long standing = delay == Long.MAX_VALUE ? 0 : delay;
-    if (guard.sample(System.nanoTime(), loss, standing, overBudget)) {
+    long room = maxBitrate > 0 ? Math.min(bitrate, maxBitrate) : bitrate;
+    if (guard.sample(System.nanoTime(), loss, standing, overBudget, () -> fitting(room))) {
       layers.accept(guard.layers());
     }
     feedBack(bitrate);
     loop.schedule(LinkGuard.INTERVAL, this::sample);
+  }
+
+  /** How many layers, from the lowest on, fit into so many bits a second. */
+  private int fitting(long room) {
+    int layers = 0;
+    long sum = 0;
+    for (long bytes : sent) {
+      sum += bytes * 8 * 1_000_000_000L / LinkGuard.INTERVAL;
+      if (sum > room) {
+        break;
+      }
+      layers++;
+    }
+    // Nothing fits when the link is as good as dead just now: what is tried then is the least.
+    return Math.max(1, layers);
   }
 
   /** With one layer left the source can still thin that one out: it learns what arrives. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class PullMedia {
   private static final long TICK = 10_000_000L;
   private static final long REPORT = 1_000_000_000L;
+  private static final long USUAL_ROUND_TRIP = 50_000_000L;
   private static final int VIDEO_CLOCK = 90_000;
   private static final int AUDIO_CLOCK = 48_000;
   private static final int MAX_BLOCKS = 31;
@@ -40,7 +41,6 @@ public final class PullMedia {
   private final Runnable tick = this::tick;
   private boolean armed;
   private long sampledBytes;
-  private long roundTrip = 50_000_000L;
   private boolean closed;
   private int unknown;
 
@@ -81,11 +81,6 @@ public final class PullMedia {
   /** A connection of this pull is up; what the one before it brought is forgotten. */
   public void attach(SecurePath over) {
     transport = over;
-  }
-
-  /** The round trip of the connection, as far as it is known. */
-  public void roundTrip(long nanos) {
-    roundTrip = Math.clamp(nanos, 5_000_000L, 1_000_000_000L);
   }
 
   /** Replaces all bindings: mid and SSRC of each stream of the newest answer. */
@@ -218,7 +213,12 @@ public final class PullMedia {
    *
    * @param standingDelay of the stream that is delayed least; all streams share the link
    */
-  record Sample(long bytes, long packets, long expected, long standingDelay) {}
+  record Sample(long bytes, long packets, long expected, long standingDelay) {
+    /** What the source sent, as the numbers of its packets tell. */
+    long bytesSent() {
+      return packets <= 0 ? bytes : bytes * Math.max(expected, packets) / packets;
+    }
+  }
 
   Sample sample() {
     long packets = 0;
@@ -265,6 +265,8 @@ public final class PullMedia {
 
   private void askForGaps(Bound from, SecurePath over, long now) {
     Nacks nacks = new Nacks(from.stream.ssrc());
+    long known = over.roundTrip();
+    long roundTrip = known < 0 ? USUAL_ROUND_TRIP : Math.clamp(known, TICK, GapTracker.GIVE_UP / 3);
     from.stream.gaps().due(now, roundTrip, nacks);
     nacks.send(over);
     meter.lost += from.stream.gaps().givenUp() - from.lostBefore;

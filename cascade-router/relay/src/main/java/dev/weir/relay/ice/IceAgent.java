@@ -37,6 +37,7 @@ public final class IceAgent {
   private boolean failed;
   private long startedAt;
   private long lastHeard;
+  private long roundTrip = -1;
 
   /** What the agent decides. */
   public interface Events {
@@ -47,9 +48,11 @@ public final class IceAgent {
     void lost(String why);
   }
 
+  private record Pending(byte[] transaction, long sentAt) {}
+
   private static final class Route {
     final IcePath path;
-    final List<byte[]> pending = new ArrayList<>();
+    final List<Pending> pending = new ArrayList<>();
     boolean valid;
     long lastSent = Long.MIN_VALUE;
 
@@ -141,7 +144,7 @@ public final class IceAgent {
     if (route.pending.size() >= MAX_PENDING) {
       route.pending.removeFirst();
     }
-    route.pending.add(transaction);
+    route.pending.add(new Pending(transaction, now));
     route.lastSent = now;
     byte[] message =
         Stun.check(
@@ -171,7 +174,11 @@ public final class IceAgent {
     switch (Stun.type(b, off)) {
       case Stun.BINDING_REQUEST -> answer(b, off, len, from, route);
       case Stun.BINDING_SUCCESS -> {
-        if (isPending(route, b, off) && Stun.isAuthentic(b, off, len, peer.password())) {
+        Pending answered = answered(route, b, off);
+        if (answered != null && Stun.isAuthentic(b, off, len, peer.password())) {
+          if (route == nominated) {
+            roundTrip = now - answered.sentAt();
+          }
           heard(route, peer, now);
         }
       }
@@ -202,9 +209,20 @@ public final class IceAgent {
     }
   }
 
-  private static boolean isPending(Route route, byte[] b, int off) {
+  private static @Nullable Pending answered(Route route, byte[] b, int off) {
     byte[] transaction = Stun.transaction(b, off);
-    return route.pending.removeIf(pending -> Arrays.equals(pending, transaction));
+    for (Pending pending : route.pending) {
+      if (Arrays.equals(pending.transaction(), transaction)) {
+        route.pending.remove(pending);
+        return pending;
+      }
+    }
+    return null;
+  }
+
+  /** How long the newest check of the nominated path took; -1 before there was one. */
+  public long roundTrip() {
+    return roundTrip;
   }
 
   private void heard(Route route, IceCredentials peer, long now) {

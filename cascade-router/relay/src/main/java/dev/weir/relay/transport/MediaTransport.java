@@ -181,6 +181,11 @@ public final class MediaTransport implements SecurePath {
     }
   }
 
+  @Override
+  public long roundTrip() {
+    return ice.roundTrip();
+  }
+
   public void close() {
     if (closed) {
       return;

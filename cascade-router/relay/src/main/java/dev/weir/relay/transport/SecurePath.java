@@ -13,4 +13,9 @@ public interface SecurePath {
 
   /** Protects and sends an RTCP packet. */
   void sendRtcp(byte[] plain, int off, int len);
+
+  /** The round trip in nanoseconds, as far as it is known; -1 = it is not. */
+  default long roundTrip() {
+    return -1;
+  }
 }

@@ -14,7 +14,7 @@ class LinkGuardTest {
   private void run(double seconds, int layersThatFit) {
     for (long end = now + (long) (seconds * SECOND); now < end; now += LinkGuard.INTERVAL) {
       boolean tooMuch = guard.layers() > layersThatFit;
-      guard.sample(now, tooMuch ? 0.3 : 0, tooMuch ? SECOND / 2 : 0, false);
+      guard.sample(now, tooMuch ? 0.3 : 0, tooMuch ? SECOND / 2 : 0, false, () -> 3);
     }
   }
 
@@ -27,8 +27,8 @@ class LinkGuardTest {
 
   @Test
   void oneBadSampleChangesNothing() {
-    guard.sample(0, 0.5, 0, false);
-    guard.sample(LinkGuard.INTERVAL, 0, 0, false);
+    guard.sample(0, 0.5, 0, false, () -> 3);
+    guard.sample(LinkGuard.INTERVAL, 0, 0, false, () -> 3);
 
     assertThat(guard.layers()).isEqualTo(3);
   }
@@ -36,6 +36,15 @@ class LinkGuardTest {
   @Test
   void aThinLinkLosesLayersUntilTheRestFits() {
     run(6, 1);
+
+    assertThat(guard.layers()).isEqualTo(1);
+  }
+
+  @Test
+  void whatDoesNotFitGoesAtOnce() {
+    for (int i = 0; i < 2; i++) {
+      guard.sample(i * LinkGuard.INTERVAL, 0.6, SECOND / 2, false, () -> 1);
+    }
 
     assertThat(guard.layers()).isEqualTo(1);
   }
@@ -57,7 +66,7 @@ class LinkGuardTest {
     for (long end = now + (long) (seconds * SECOND); now < end; now += LinkGuard.INTERVAL) {
       boolean tooMuch = guard.layers() > layersThatFit;
       int before = guard.layers();
-      guard.sample(now, tooMuch ? 0.3 : 0, 0, false);
+      guard.sample(now, tooMuch ? 0.3 : 0, 0, false, () -> 3);
       tries += guard.layers() > before ? 1 : 0;
     }
     return tries;
@@ -74,7 +83,7 @@ class LinkGuardTest {
   @Test
   void overTheAgreedBitrateCountsAsCongestion() {
     for (int i = 0; i < 3; i++) {
-      guard.sample(i * LinkGuard.INTERVAL, 0, 0, true);
+      guard.sample(i * LinkGuard.INTERVAL, 0, 0, true, () -> 3);
     }
     assertThat(guard.layers()).isEqualTo(2);
   }

@@ -28,12 +28,15 @@ public final class LiveKitServer implements AutoCloseable {
 
   private final ProcessBuilder command;
   private final int port;
+  private final int udpPort;
   private final Path log;
   private Process process;
 
-  private LiveKitServer(ProcessBuilder command, int port, Path log) throws IOException {
+  private LiveKitServer(ProcessBuilder command, int port, int udpPort, Path log)
+      throws IOException {
     this.command = command;
     this.port = port;
+    this.udpPort = udpPort;
     this.log = log;
     this.process = command.start();
   }
@@ -55,12 +58,28 @@ public final class LiveKitServer implements AutoCloseable {
 
   /** Starts a server whose media goes over one UDP port, or over TCP alone. */
   public static LiveKitServer start(Path folder, String name, boolean tcpOnly) throws Exception {
+    return start(folder, name, tcpOnly, "127.0.0.1", "");
+  }
+
+  /**
+   * Starts a server that names the address of a {@link FaultyLink} as its own; {@link #behind}
+   * makes the link.
+   */
+  public static LiveKitServer startBehind(Path folder, String name) throws Exception {
+    return start(folder, name, false, FaultyLink.ADDRESS, "");
+  }
+
+  /**
+   * @param more YAML that is added to the configuration, with a line's end
+   */
+  public static LiveKitServer start(
+      Path folder, String name, boolean tcpOnly, String address, String more) throws Exception {
     Optional<Path> binary = binary();
     Assumptions.assumeTrue(
         binary.isPresent(), "no livekit-server: set WEIR_LIVEKIT_SERVER or put it on the path");
     int port = freePort();
-    String udp =
-        tcpOnly ? "  udp_port: 0\n  force_tcp: true\n" : "  udp_port: " + freePort() + "\n";
+    int udpPort = freePort();
+    String udp = tcpOnly ? "  udp_port: 0\n  force_tcp: true\n" : "  udp_port: " + udpPort + "\n";
     Path config = folder.resolve(name + ".yaml");
     Files.writeString(
         config,
@@ -72,19 +91,20 @@ public final class LiveKitServer implements AutoCloseable {
             + udp
             + """
               use_external_ip: false
-              node_ip: 127.0.0.1
+              node_ip: %s
               enable_loopback_candidate: true
               interfaces: {includes: [lo]}
             keys: {%s: %s}
             logging: {level: %s}
             """
-                .formatted(KEY, SECRET, System.getProperty("livekit.log", "info")));
+                .formatted(address, KEY, SECRET, System.getProperty("livekit.log", "info"))
+            + more);
     Path log = folder.resolve(name + ".log");
     ProcessBuilder command =
         new ProcessBuilder(binary.get().toString(), "--config", config.toString())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    LiveKitServer server = new LiveKitServer(command, port, log);
+    LiveKitServer server = new LiveKitServer(command, port, udpPort, log);
     server.awaitReady();
     return server;
   }
@@ -114,6 +134,16 @@ public final class LiveKitServer implements AutoCloseable {
 
   public URI url() {
     return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  /** The link that this server, started behind one, is reached over. */
+  public FaultyLink behind(long seed) throws IOException {
+    return new FaultyLink(udpPort, seed);
+  }
+
+  /** What the server wrote so far. */
+  public String log() throws IOException {
+    return Files.readString(log);
   }
 
   public long pid() {

@@ -1,5 +1,6 @@
 package dev.weir.relay.load;
 
+import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.sdp.MediaSection;
@@ -42,6 +43,8 @@ public final class SyntheticSubscriber implements AutoCloseable {
   private volatile byte[] trailer = new byte[0];
   private volatile Map<Integer, String> sidBySsrc = Map.of();
   private volatile @Nullable MediaTransport transport;
+  private volatile boolean closed;
+  private long reportedAt;
 
   /** What came of one SSRC. Written by one thread. */
   public static final class Stream {
@@ -57,6 +60,9 @@ public final class SyntheticSubscriber implements AutoCloseable {
     private volatile long latencyNanos;
     private volatile long gaps;
     private int highest = -1;
+    private final PlayOut playOut = new PlayOut();
+    private int lastReport;
+    private long lastReportAt;
 
     public long packets() {
       return packets;
@@ -100,6 +106,11 @@ public final class SyntheticSubscriber implements AutoCloseable {
 
     public long latencyNanos() {
       return latencyNanos;
+    }
+
+    /** What a person would see or hear of it. */
+    public PlayOut playOut() {
+      return playOut;
     }
 
     /** Sequence numbers that were skipped when a packet came. */
@@ -216,7 +227,50 @@ public final class SyntheticSubscriber implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     environment.mailbox().execute(connection::leave);
+  }
+
+  /** Asks for what is missing and reports what came, as browsers do. */
+  private void feedBack() {
+    MediaTransport over = transport;
+    if (closed || over == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    boolean report = now - reportedAt > 1_000_000_000L;
+    reportedAt = report ? now : reportedAt;
+    byte[] packet = new byte[64];
+    streams.forEach(
+        (ssrc, stream) -> {
+          boolean stuck =
+              stream.playOut.due(
+                  now,
+                  sequence -> {
+                    int length = RtcpWriter.beginNack(packet, 0, 1, ssrc);
+                    length += RtcpWriter.nackItem(packet, length, (int) sequence, 0);
+                    RtcpWriter.endNack(packet, 0, length);
+                    over.sendRtcp(packet, 0, length);
+                  });
+          if (stuck) {
+            over.sendRtcp(packet, 0, RtcpWriter.pli(packet, 0, 1, ssrc));
+          }
+          if (report) {
+            report(over, ssrc, stream, packet, now);
+          }
+        });
+    environment.loop().schedule(10_000_000L, this::feedBack);
+  }
+
+  private static void report(
+      MediaTransport over, int ssrc, Stream stream, byte[] packet, long now) {
+    long since = stream.lastReportAt == 0 ? 0 : (now - stream.lastReportAt) / 1000;
+    int delay = (int) (since * 65_536 / 1_000_000);
+    int length = RtcpWriter.beginReport(packet, 0, 1);
+    int highest = stream.playOut.highest();
+    length += RtcpWriter.block(packet, length, ssrc, 0, 0, highest, 0, stream.lastReport, delay);
+    RtcpWriter.endReport(packet, 0, length, 1);
+    over.sendRtcp(packet, 0, length);
   }
 
   private final class Packets implements MediaPackets {
@@ -226,6 +280,7 @@ public final class SyntheticSubscriber implements AutoCloseable {
       Stream stream = streams.computeIfAbsent(ssrc, key -> new Stream());
       int media = Rtp.mediaLength(b, off, len);
       if (Rtp.isPaddingOnly(b, off, len)) {
+        stream.playOut.packet(Rtp.sequence(b, off), false, false, now);
         return;
       }
       stream.packets++;
@@ -247,12 +302,15 @@ public final class SyntheticSubscriber implements AutoCloseable {
       int end = at + media;
       boolean video = Rtp.payloadType(b, off) != 111;
       int proof = video ? Frames.videoProof(b, at) : at + 1;
+      boolean keyStart =
+          video && proof - 10 + 1 < end && (b[proof - 10] & 1) == 0 && (b[at] & 0x10) != 0;
+      stream.playOut.packet(Rtp.sequence(b, off), video && Rtp.marker(b, off), keyStart, now);
       if (Frames.isProof(b, proof, end)) {
         stream.proven++;
         stream.layer = Wire.i32(b, proof + 4);
         stream.latencyNanos = now - Wire.i64(b, proof + 12);
         int frame = proof - 10;
-        if (video && (b[frame] & 1) == 0 && (b[at] & 0x10) != 0) {
+        if (keyStart) {
           stream.keyFrames++;
           stream.width = Wire.u8(b, frame + 6) | Wire.u8(b, frame + 7) << 8;
         }
@@ -288,11 +346,27 @@ public final class SyntheticSubscriber implements AutoCloseable {
     }
 
     @Override
-    public void rtcp(byte[] bytes, int off, int len, long arrivalNanos) {}
+    public void rtcp(byte[] bytes, int off, int len, long arrivalNanos) {
+      RtcpReader.read(
+          bytes,
+          off,
+          len,
+          new RtcpReader.Visitor() {
+            @Override
+            public void senderReport(byte[] b, int at, int ssrc) {
+              Stream stream = streams.get(ssrc);
+              if (stream != null) {
+                stream.lastReport = Wire.i32(b, at + 10);
+                stream.lastReportAt = arrivalNanos;
+              }
+            }
+          });
+    }
 
     @Override
     public void up(MediaTransport ready) {
       transport = ready;
+      feedBack();
     }
   }
 

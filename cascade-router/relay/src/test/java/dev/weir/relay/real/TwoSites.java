@@ -31,7 +31,7 @@ final class TwoSites implements AutoCloseable {
 
   final LiveKitServer a;
   final LiveKitServer b;
-  final Clients clients = new Clients();
+  final Clients clients = Clients.pastTheLink();
   final List<LegEvent> events = new CopyOnWriteArrayList<>();
   final RelayEngine engine;
   private final String room = "room-" + System.nanoTime();
@@ -41,8 +41,21 @@ final class TwoSites implements AutoCloseable {
   }
 
   TwoSites(Path folder, boolean tcpOnly, Duration hold) throws Exception {
-    a = LiveKitServer.start(folder, "a", tcpOnly);
-    b = LiveKitServer.start(folder, "b", tcpOnly);
+    this(
+        LiveKitServer.start(folder, "a", tcpOnly), LiveKitServer.start(folder, "b", tcpOnly), hold);
+  }
+
+  /** Sites whose relay, and nobody else, reaches site a over a bad link. */
+  static TwoSites overABadLink(Path folder) throws Exception {
+    return new TwoSites(
+        LiveKitServer.startBehind(folder, "a"),
+        LiveKitServer.start(folder, "b", false),
+        Duration.ofSeconds(2));
+  }
+
+  private TwoSites(LiveKitServer a, LiveKitServer b, Duration hold) {
+    this.a = a;
+    this.b = b;
     RelaySettings defaults = RelaySettings.of(address -> true, address -> true);
     engine =
         RelayEngines.start(

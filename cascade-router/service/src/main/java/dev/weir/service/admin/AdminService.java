@@ -17,6 +17,7 @@ import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.Partner;
 import dev.weir.service.config.Pool;
+import dev.weir.service.config.Refused;
 import dev.weir.service.config.ResourceId;
 import dev.weir.service.gate.Moves;
 import dev.weir.service.gate.RoomKey;
@@ -97,6 +98,12 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
       for (Partner partner : home.partners()) {
         objects.add(object("SfuPeer", partner.id(), partner.generation()));
       }
+    }
+    for (Refused refused : configuration.current().refused()) {
+      objects.add(
+          object(refused.kind(), refused.id(), refused.generation()).toBuilder()
+              .setProblem(refused.problem())
+              .build());
     }
     return objects;
   }

@@ -6,6 +6,8 @@ import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.legs.LegKeeper.LegView;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
+import dev.weir.session.plan.Plan;
+import dev.weir.session.slot.SlotState;
 import dev.weir.session.Spot;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -25,6 +27,11 @@ final class KeptLegs {
     return keeper.isResolvable()
         ? keeper.get().legs(ours, slot).stream().map(KeptLegs::line).toList()
         : List.of();
+  }
+
+  /** Without a relay there is none. */
+  Plan plan(SlotState state) {
+    return keeper.isResolvable() ? keeper.get().planned(state) : Plan.NONE;
   }
 
   private static LegLine line(LegView view) {

@@ -38,6 +38,26 @@ public record Overview(Instant at, String replica, List<SiteCard> sites) {
   }
 
   /**
+   * One call for a person who asks why.
+   *
+   * @param explanation the whole of it in words, in lines
+   * @param disagreeing legacy members name several foci
+   */
+  public record Explained(
+      String site,
+      String roomId,
+      String slotId,
+      String explanation,
+      boolean disagreeing,
+      List<MemberLine> members,
+      List<LegLine> legs) {
+    public Explained {
+      members = List.copyOf(members);
+      legs = List.copyOf(legs);
+    }
+  }
+
+  /**
    * @param site where the member is attached
    * @param role how it is attached there; empty when another site hosts it
    * @param focus the site whose focus it asked for

@@ -1,5 +1,6 @@
 package dev.weir.service.admin;
 
+import dev.weir.service.admin.Overview.Explained;
 import dev.weir.service.admin.Overview.MemberLine;
 import dev.weir.service.admin.Overview.NodeCard;
 import dev.weir.service.admin.Overview.PeerCard;
@@ -7,6 +8,7 @@ import dev.weir.service.admin.Overview.SiteCard;
 import dev.weir.service.admin.Overview.SlotCard;
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.events.RoomEvents;
 import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.Reports;
 import dev.weir.service.slots.Slots;
@@ -14,6 +16,8 @@ import dev.weir.session.Attachment;
 import dev.weir.session.Client;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
+import dev.weir.session.explain.Disagreement;
+import dev.weir.session.explain.Explanation;
 import dev.weir.session.slot.SlotState;
 import dev.weir.session.view.MemberRecord;
 import jakarta.inject.Singleton;
@@ -33,6 +37,7 @@ public final class Overviews {
   private final Replica replica;
   private final Partners partners;
   private final KeptLegs legs;
+  private final RoomEvents events;
   private final InstantSource clock;
 
   Overviews(
@@ -42,6 +47,7 @@ public final class Overviews {
       Replica replica,
       Partners partners,
       KeptLegs legs,
+      RoomEvents events,
       InstantSource clock) {
     this.configuration = configuration;
     this.slots = slots;
@@ -49,6 +55,7 @@ public final class Overviews {
     this.replica = replica;
     this.partners = partners;
     this.legs = legs;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -59,16 +66,29 @@ public final class Overviews {
         configuration.current().all().stream().map(this::site).toList());
   }
 
-  /** The calls in one Matrix room, at each of our sites that knows of them. */
-  public List<SlotCard> room(String roomId) {
+  /** The calls in one Matrix room, in words, at each of our sites that knows of them. */
+  public List<Explained> room(String roomId) {
     return configuration.current().all().stream()
         .flatMap(
             home ->
                 slots.live(home.site()).stream()
                     .filter(slot -> slot.roomId().equals(roomId))
                     .flatMap(slot -> slots.find(home.site(), slot).stream())
-                    .map(this::slot))
+                    .map(this::explained))
         .toList();
+  }
+
+  private Explained explained(SlotState state) {
+    SlotCard card = slot(state);
+    return new Explained(
+        state.self().name(),
+        card.roomId(),
+        card.slotId(),
+        Explanation.of(
+            state, legs.plan(state), events.decisions(state.self(), state.slot())),
+        Disagreement.isThere(state),
+        card.members(),
+        card.legs());
   }
 
   private SiteCard site(HomeSite home) {
@@ -88,6 +108,7 @@ public final class Overviews {
         slots.live(site).stream()
             .sorted(Comparator.comparing(SlotId::roomId).thenComparing(SlotId::slotId))
             .flatMap(slot -> slots.find(site, slot).stream())
+            .filter(state -> state.isLive() || !state.view().live().isEmpty())
             .map(this::slot)
             .toList());
   }

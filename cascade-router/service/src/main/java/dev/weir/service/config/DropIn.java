@@ -11,10 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -39,7 +40,14 @@ public final class DropIn {
           "LIVEKIT_SANITY_CHECK_INTERVAL_SECONDS",
           "LIVEKIT_INSECURE_SKIP_VERIFY_TLS",
           "LIVEKIT_LOG_LEVEL",
-          "LIVEKIT_REDIS_URL");
+          "LIVEKIT_REDIS_URL",
+          "LIVEKIT_REDIS_PASSWORD",
+          "LIVEKIT_AS_TOKEN",
+          "LIVEKIT_HS_TOKEN",
+          "LIVEKIT_AS_REGISTRATION_FILE",
+          "LIVEKIT_HS_SERVER_NAME",
+          // Tokens of clients always allow it.
+          "LIVEKIT_CAN_UPDATE_OWN_METADATA");
 
   // Kubernetes sets such variables for every Service in reach whose name begins with livekit.
   private static final Pattern SERVICE_LINK =
@@ -59,7 +67,11 @@ public final class DropIn {
 
   /** What does not fit into the description of a site. */
   public record Settings(
-      Sites sites, boolean verifyTls, Optional<Duration> sanityCheck, Optional<String> redisUrl) {
+      Sites sites,
+      SigningKey key,
+      boolean verifyTls,
+      Optional<Duration> sanityCheck,
+      Optional<RedisAddress> redis) {
     @Override
     public String toString() {
       return "DropIn.Settings[...]";
@@ -88,9 +100,12 @@ public final class DropIn {
         .forEach(name -> problems.add(name + " is not a variable of the token service"));
     Optional<URI> url = livekitUrl();
     Optional<SigningKey> key = key();
-    Set<String> servers = fullAccess();
+    SequencedSet<String> servers = fullAccess();
+    Optional<HomeSite.AppService> appService = appService();
+    Optional<String> homeserver = homeserver(appService.isPresent(), servers);
     Map<String, URI> clientApis = overrides();
     Optional<Duration> sanityCheck = sanityCheck();
+    Optional<RedisAddress> redis = redis();
     listenAddress(env, problems);
     boolean verifyTls = verifyTls();
     if (!problems.isEmpty() || url.isEmpty() || key.isEmpty()) {
@@ -105,7 +120,8 @@ public final class DropIn {
             List.of(new Node(Node.id(id, "livekit"), url.get(), false)),
             List.of(key.get()),
             Integer.MAX_VALUE);
-    String name = servers.contains(EVERYBODY) ? "everybody" : servers.iterator().next();
+    String name =
+        homeserver.orElse(servers.contains(EVERYBODY) ? "everybody" : servers.getFirst());
     HomeSite site =
         new HomeSite(
             id,
@@ -117,13 +133,12 @@ public final class DropIn {
             clientApis,
             Map.of(),
             new AccessPolicy(true, true),
-            Optional.empty(),
+            appService,
             Optional.empty(),
             Duration.ofHours(24),
             List.of(pool),
             List.of());
-    return new Settings(
-        new Sites(List.of(site)), verifyTls, sanityCheck, value("LIVEKIT_REDIS_URL"));
+    return new Settings(new Sites(List.of(site)), key.get(), verifyTls, sanityCheck, redis);
   }
 
   private Optional<URI> livekitUrl() {
@@ -143,6 +158,11 @@ public final class DropIn {
   private Optional<SigningKey> key() {
     Optional<String> both = value("LIVEKIT_KEY_FILE");
     if (both.isPresent()) {
+      for (String name : List.of("LIVEKIT_KEY", "LIVEKIT_SECRET")) {
+        if (value(name).isPresent() || value(name + "_FROM_FILE").isPresent()) {
+          problems.add("LIVEKIT_KEY_FILE and " + name + " are both set: give one of them");
+        }
+      }
       String[] parts = file("LIVEKIT_KEY_FILE", both.get()).split(":", -1);
       if (parts.length != 2 || parts[0].isBlank() || parts[1].isBlank()) {
         problems.add("LIVEKIT_KEY_FILE must hold one line key: secret");
@@ -161,11 +181,12 @@ public final class DropIn {
   }
 
   private String plainOrFile(String name) {
-    return value(name + "_FROM_FILE")
-        .map(path -> file(name + "_FROM_FILE", path))
-        .or(() -> value(name))
-        .orElse("")
-        .strip();
+    Optional<String> plain = value(name);
+    Optional<String> path = value(name + "_FROM_FILE");
+    if (plain.isPresent() && path.isPresent()) {
+      problems.add(name + " and " + name + "_FROM_FILE are both set: give one of them");
+    }
+    return path.map(file -> file(name + "_FROM_FILE", file)).or(() -> plain).orElse("").strip();
   }
 
   private String file(String name, String path) {
@@ -177,10 +198,11 @@ public final class DropIn {
     }
   }
 
-  private Set<String> fullAccess() {
+  private SequencedSet<String> fullAccess() {
     Optional<String> text =
         value("LIVEKIT_FULL_ACCESS_HOMESERVERS").or(() -> value("LIVEKIT_LOCAL_HOMESERVERS"));
-    Set<String> servers = new HashSet<>(Arrays.asList(text.orElse("").strip().split("[,\\s]+")));
+    SequencedSet<String> servers =
+        new LinkedHashSet<>(Arrays.asList(text.orElse("").strip().split("[,\\s]+")));
     servers.remove("");
     if (servers.isEmpty()) {
       problems.add(
@@ -194,21 +216,72 @@ public final class DropIn {
 
   private Map<String, URI> overrides() {
     Map<String, URI> urls = new HashMap<>();
-    for (String pair : value("LIVEKIT_CS_API_URL_OVERRIDES").orElse("").split("[,\\s]+")) {
+    for (String part : value("LIVEKIT_CS_API_URL_OVERRIDES").orElse("").split(",")) {
+      String pair = part.strip();
       int equals = pair.indexOf('=');
       if (pair.isEmpty()) {
         continue;
       }
+      String url = pair.substring(equals + 1).strip();
       try {
-        urls.put(pair.substring(0, Math.max(equals, 0)), URI.create(pair.substring(equals + 1)));
-        if (equals < 1 || !pair.substring(equals + 1).matches("https?://[^/]+.*")) {
+        URI base = URI.create(url.contains("://") ? url : "https://" + url);
+        boolean usable = base.getHost() != null && String.valueOf(base.getScheme()).matches("https?");
+        if (equals < 1 || !usable) {
           throw new IllegalArgumentException("not server=url");
         }
+        urls.put(pair.substring(0, equals).strip(), base);
       } catch (IllegalArgumentException e) {
         problems.add("LIVEKIT_CS_API_URL_OVERRIDES: '" + pair + "' is not server=https://host");
       }
     }
     return urls;
+  }
+
+  private Optional<HomeSite.AppService> appService() {
+    Optional<String> file = value("LIVEKIT_AS_REGISTRATION_FILE");
+    Map<String, String> tokens =
+        file.map(path -> KeyFile.flat(file("LIVEKIT_AS_REGISTRATION_FILE", path)))
+            .orElseGet(
+                () ->
+                    Map.of(
+                        "as_token", value("LIVEKIT_AS_TOKEN").orElse(""),
+                        "hs_token", value("LIVEKIT_HS_TOKEN").orElse("")));
+    String as = tokens.getOrDefault("as_token", "");
+    String hs = tokens.getOrDefault("hs_token", "");
+    if (file.isEmpty() && as.isEmpty() && hs.isEmpty()) {
+      return Optional.empty();
+    }
+    if (as.isEmpty() || hs.isEmpty()) {
+      problems.add(
+          file.isPresent()
+              ? "LIVEKIT_AS_REGISTRATION_FILE must hold as_token and hs_token"
+              : "LIVEKIT_AS_TOKEN and LIVEKIT_HS_TOKEN belong together: give both");
+      return Optional.empty();
+    }
+    return Optional.of(new HomeSite.AppService(as, hs));
+  }
+
+  /** Whose application service we are: it need not be said when there is only one server. */
+  private Optional<String> homeserver(boolean appService, SequencedSet<String> servers) {
+    Optional<String> name = value("LIVEKIT_HS_SERVER_NAME").map(String::strip);
+    if (name.isPresent()) {
+      servers.add(name.get());
+    } else if (appService && (servers.size() != 1 || servers.contains(EVERYBODY))) {
+      problems.add(
+          "LIVEKIT_HS_SERVER_NAME is missing: the application service needs the name of its homeserver");
+    }
+    return name;
+  }
+
+  private Optional<RedisAddress> redis() {
+    try {
+      return value("LIVEKIT_REDIS_URL")
+          .map(url -> RedisAddress.parse(url, value("LIVEKIT_REDIS_PASSWORD")));
+    } catch (IllegalArgumentException e) {
+      // The URL may hold a password.
+      problems.add("LIVEKIT_REDIS_URL must be a URL such as redis://host:6379/0");
+      return Optional.empty();
+    }
   }
 
   private Optional<Duration> sanityCheck() {
@@ -241,7 +314,10 @@ public final class DropIn {
     int colon = text.lastIndexOf(':');
     String digits = text.substring(colon + 1);
     if (colon < 0 || !digits.matches("\\d{1,5}") || Integer.parseInt(digits) > 65_535) {
-      problems.add("LIVEKIT_JWT_BIND must be host:port or :port, it is '" + text + "'");
+      problems.add(
+          bind.isEmpty()
+              ? "LIVEKIT_JWT_PORT must be a port, it is '" + port + "'"
+              : "LIVEKIT_JWT_BIND must be host:port or :port, it is '" + bind + "'");
       return new Listen("0.0.0.0", 8080);
     }
     String host = text.substring(0, colon).replaceAll("[\\[\\]]", "");

@@ -43,4 +43,18 @@ final class KeyFile {
     }
     return keys;
   }
+
+  /** The texts at the top of a YAML file; nothing of a file that is no such file. */
+  static Map<String, String> flat(String text) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    try {
+      YAML.readTree(text)
+          .properties()
+          .forEach(line -> entries.put(line.getKey(), line.getValue().asText().strip()));
+    } catch (JsonProcessingException e) {
+      // Its message would quote the file; whoever asks misses what it wanted, and says so.
+      return Map.of();
+    }
+    return entries;
+  }
 }

@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is checked and set before the framework starts: afterwards its port is taken. */
 public final class Preflight {
   private static final Map<String, String> LOG_LEVELS =
-      Map.of("debug", "DEBUG", "info", "INFO", "warn", "WARN", "error", "ERROR");
+      Map.of(
+          "debug", "DEBUG", "info", "INFO", "warn", "WARN", "warning", "WARN", "error", "ERROR");
 
   private Preflight() {}
 
@@ -23,6 +25,7 @@ public final class Preflight {
         problems.add("WEIR_CONFIG_DIR and LIVEKIT_URL are both set: give one of them");
       } else if (directory) {
         var unused = ConfigDirectory.read(Path.of(env.get("WEIR_CONFIG_DIR")));
+        dataDirectory(env).ifPresent(problems::add);
       } else if (DropIn.isMentioned(env)) {
         var unused = DropIn.read(env);
       }
@@ -39,6 +42,14 @@ public final class Preflight {
       problems.add("LIVEKIT_LOG_LEVEL must be debug, info, warn or error, it is '" + level + "'");
     }
     return problems;
+  }
+
+  /** Delegated leaves and the secret of client tokens must survive a restart. */
+  private static Optional<String> dataDirectory(Map<String, String> env) {
+    Path folder = RouterSettings.dataDir(env);
+    return RouterSettings.isWritable(folder)
+        ? Optional.empty()
+        : Optional.of("WEIR_DATA_DIR: the folder " + folder + " cannot be written");
   }
 
   /** Settings of the framework that follow from the token service's variables. */

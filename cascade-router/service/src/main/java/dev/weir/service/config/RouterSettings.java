@@ -1,5 +1,8 @@
 package dev.weir.service.config;
 
+import dev.weir.service.sfu.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.Set;
  * @param clusterAdvertised where the others reach this replica, when that is another address
  * @param gateSecretFile holds the secret that the gate's keys are derived from; all replicas have
  *     the same
+ * @param dropInKey the one key of a router that is configured by the token service's variables
+ * @param redis where the token service that we replace keeps its jobs
  * @param sanityCheck how often rooms are polled for presence
  */
 public record RouterSettings(
@@ -29,16 +34,45 @@ public record RouterSettings(
     Optional<String> clusterAddress,
     Optional<String> clusterAdvertised,
     Optional<Path> gateSecretFile,
+    Optional<SigningKey> dropInKey,
     Optional<Duration> sanityCheck,
-    Optional<String> redisUrl) {
+    Optional<RedisAddress> redis) {
+  private static final String ANYWHERE = "0.0.0.0/0,::/0";
+
   public RouterSettings {
     roles = Set.copyOf(roles);
   }
 
+  static Path dataDir(Map<String, String> env) {
+    return Path.of(env.getOrDefault("WEIR_DATA_DIR", "data"));
+  }
+
+  static boolean isWritable(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      return Files.isWritable(folder);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether what is kept in the data directory survives this process. */
+  public boolean canKeep() {
+    return isWritable(dataDir);
+  }
+
+  /** The settings of a process with this environment. */
+  public static RouterSettings of(Map<String, String> env) {
+    return of(env, DropIn.isMeant(env) ? Optional.of(DropIn.read(env)) : Optional.empty());
+  }
+
   static RouterSettings of(Map<String, String> env, Optional<DropIn.Settings> dropIn) {
     return new RouterSettings(
-        Path.of(env.getOrDefault("WEIR_DATA_DIR", "data")),
-        env.getOrDefault("WEIR_ALLOWED_NETWORKS", ""),
+        dataDir(env),
+        // Who switches verification off runs a laboratory, whose homeservers have private addresses.
+        dropIn.filter(settings -> !settings.verifyTls()).isPresent()
+            ? ANYWHERE
+            : env.getOrDefault("WEIR_ALLOWED_NETWORKS", ""),
         ProcessRole.parse(env.getOrDefault("WEIR_ROLES", ProcessRole.DEFAULT)),
         dropIn.map(DropIn.Settings::verifyTls).orElse(true),
         Optional.ofNullable(env.get("WEIR_CLUSTER_MEMBERS")),
@@ -46,8 +80,9 @@ public record RouterSettings(
         Optional.ofNullable(env.get("WEIR_CLUSTER_ADDRESS")),
         Optional.ofNullable(env.get("WEIR_CLUSTER_ADVERTISED")),
         Optional.ofNullable(env.get("WEIR_GATE_SECRET_FILE")).map(Path::of),
+        dropIn.map(DropIn.Settings::key),
         dropIn.flatMap(DropIn.Settings::sanityCheck),
-        dropIn.flatMap(DropIn.Settings::redisUrl));
+        dropIn.flatMap(DropIn.Settings::redis));
   }
 
   public boolean has(ProcessRole role) {

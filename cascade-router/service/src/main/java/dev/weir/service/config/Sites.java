@@ -17,12 +17,21 @@ public final class Sites {
   public record PlacedNode(HomeSite home, Pool pool, Node node) {}
 
   private final List<HomeSite> all;
+  private final List<Refused> refused;
   private final Map<Site, HomeSite> bySite = new HashMap<>();
   private final Map<String, HomeSite> byServer = new HashMap<>();
   private final Map<String, PlacedNode> nodes = new HashMap<>();
 
   public Sites(List<HomeSite> all) {
+    this(all, List.of());
+  }
+
+  /**
+   * @param refused what is configured beside the sites that work
+   */
+  public Sites(List<HomeSite> all, List<Refused> refused) {
     this.all = List.copyOf(all);
+    this.refused = List.copyOf(refused);
     for (HomeSite home : all) {
       bySite.put(home.site(), home);
       home.servers().forEach(server -> byServer.put(server, home));
@@ -34,6 +43,10 @@ public final class Sites {
 
   public List<HomeSite> all() {
     return all;
+  }
+
+  public List<Refused> refused() {
+    return refused;
   }
 
   public Optional<HomeSite> find(Site site) {

@@ -16,6 +16,7 @@ import dev.weir.service.config.HomeSite.PeeringSpot;
 import dev.weir.service.sfu.SigningKey;
 import dev.weir.session.Site;
 import dev.weir.session.admission.AccessPolicy;
+import dev.weir.session.placement.NodeReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.net.URI;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SitesAssembler {
   private final Secrets secrets;
   private final Map<ResourceId, String> problems = new LinkedHashMap<>();
+  private final List<Refused> refused = new ArrayList<>();
   private final Map<ResourceId, Homeserver> homeservers = new LinkedHashMap<>();
   private final Map<ResourceId, List<Pool>> pools = new HashMap<>();
   private final Map<ResourceId, List<Partner>> partners = new HashMap<>();
@@ -97,13 +100,43 @@ public final class SitesAssembler {
                   }
                   sites.add(site);
                 }));
-    return new Assembled(new Sites(sites), problems);
+    for (HasMetadata resource : resources) {
+      switch (resource) {
+        case SfuPool pool -> refuseWithItsSite(pool, pool.getSpec().homeserverRef());
+        case SfuPeer peer -> refuseWithItsSite(peer, peer.getSpec().homeserverRef());
+        default -> {}
+      }
+    }
+    return new Assembled(new Sites(sites, refused), problems);
+  }
+
+  /** What belongs to a refused Homeserver cannot work either, and has a status of its own. */
+  private void refuseWithItsSite(HasMetadata resource, LocalRef site) {
+    ResourceId home = new ResourceId(id(resource).namespace(), site.name());
+    boolean known =
+        refused.stream()
+            .anyMatch(
+                other ->
+                    other.kind().equals(resource.getKind()) && other.id().equals(id(resource)));
+    refused.stream()
+        .filter(other -> !known && other.kind().equals("Homeserver") && other.id().equals(home))
+        .findFirst()
+        .ifPresent(
+            other ->
+                refuse(resource, "Homeserver " + site.name() + " does not work: " + other.problem()));
+  }
+
+  private void refuse(HasMetadata resource, @Nullable String problem) {
+    refused.add(
+        new Refused(
+            resource.getKind(), id(resource), generation(resource), String.valueOf(problem)));
   }
 
   private void checked(HasMetadata resource, Runnable step) {
     try {
       step.run();
     } catch (IllegalArgumentException e) {
+      refuse(resource, e.getMessage());
       problems.put(id(resource), resource.getKind() + ": " + e.getMessage());
     }
   }
@@ -167,7 +200,14 @@ public final class SitesAssembler {
                 Optional.ofNullable(spec.region()).orElse(""),
                 nodes(id, resource),
                 keys,
-                spec.limits().participantsPerNode()));
+                limits(spec.limits())));
+  }
+
+  private static NodeReport.Limits limits(SfuPoolSpec.Limits spec) {
+    return new NodeReport.Limits(
+        spec.participantsPerNode(),
+        Objects.requireNonNullElse(spec.tracks(), 0),
+        Objects.requireNonNullElse(spec.bytesPerSecond(), 0L));
   }
 
   /** A key file under its usual name, or else each entry of the Secret is a key with its secret. */

@@ -2,7 +2,6 @@ package dev.weir.service.delegation;
 
 import dev.weir.session.delegation.Delegation;
 import dev.weir.session.delegation.Evidence;
-import dev.weir.session.delegation.JobKey;
 
 /** Where delegations and evidence are handed in. */
 public interface DelegationInbox {
@@ -30,5 +29,5 @@ public interface DelegationInbox {
   void webhooksDropped();
 
   /** The user left the Matrix room, or was banned from it. */
-  void kicked(JobKey key);
+  void kicked(String site, String roomId, String user);
 }

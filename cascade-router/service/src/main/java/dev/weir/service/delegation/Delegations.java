@@ -7,7 +7,6 @@ import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.delegation.store.StoreAway;
 import dev.weir.session.delegation.Delegation;
 import dev.weir.session.delegation.Evidence;
-import dev.weir.session.delegation.JobKey;
 import dev.weir.session.delegation.JobState;
 import dev.weir.session.delegation.Snapshot;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -77,7 +76,7 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
     if (delegation.delayId().length() > LONGEST_ID) {
       return refused(Outcome.NOT_ACCEPTABLE);
     }
-    if (!calls.reachable(delegation.key().site())) {
+    if (!reachable(delegation.key().site(), delegation.key().homeserver())) {
       return refused(Outcome.NO_CLIENT_API);
     }
     try {
@@ -91,6 +90,11 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
       engine.adopt(List.of(asSnapshot(delegation)));
     }
     return Outcome.STORED;
+  }
+
+  /** Whether delayed events of this server's users could be kept. May block for a look-up. */
+  public boolean reachable(String site, String homeserver) {
+    return calls.reachable(site, homeserver);
   }
 
   private Outcome refused(Outcome outcome) {
@@ -128,7 +132,7 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
             joined.place(),
             joined.identity(),
             joined.sid(),
-            time.fromWall(joined.joinedAt()))
+            Math.min(time.now(), time.fromWall(joined.joinedAt())))
         : evidence;
   }
 
@@ -143,8 +147,8 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
   }
 
   @Override
-  public void kicked(JobKey key) {
-    cluster.tellAll(new Message.Kicked(key));
+  public void kicked(String site, String roomId, String user) {
+    cluster.tellAll(new Message.Kicked(site, roomId, user));
   }
 
   /** How delegation goes at a site, the worst first. */
@@ -159,9 +163,14 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
               "The job database does not answer: clients keep their own delayed leaves alive, and"
                   + " the jobs that exist go on. Nothing needs to be done here when it is back."));
     }
-    Lane lane = engine.lanes().get(site);
-    if (lane != null) {
-      all.add(lane.outlook());
+    List<Outlook> lanes =
+        engine.lanes().values().stream()
+            .filter(lane -> lane.site().equals(site))
+            .map(Lane::outlook)
+            .toList();
+    lanes.stream().filter(outlook -> !outlook.good()).forEach(all::add);
+    if (all.isEmpty()) {
+      lanes.stream().limit(1).forEach(all::add);
     }
     return all;
   }

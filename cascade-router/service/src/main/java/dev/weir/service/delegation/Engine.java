@@ -20,7 +20,6 @@ import dev.weir.session.delegation.Verb;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -59,9 +58,8 @@ final class Engine implements AutoCloseable {
   private final Index byIdentity = new Index();
   private final Index byRoom = new Index();
   private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
-  private final Map<String, Set<String>> questions = new HashMap<>();
+  private final Questions questions = new Questions();
   private final Thread thread;
-  private long questionsAt = JobState.NEVER;
   private long secondAt;
   private volatile boolean closed;
 
@@ -133,7 +131,7 @@ final class Engine implements AutoCloseable {
     if (now >= secondAt) {
       everySecond(now);
     }
-    if (now >= questionsAt) {
+    if (now >= questions.at()) {
       ask(now);
     }
     for (Lane lane : lanes.values()) {
@@ -143,7 +141,7 @@ final class Engine implements AutoCloseable {
 
   private long nextAt(long now) {
     Wake first = wakes.peek();
-    long at = Math.min(secondAt, questionsAt);
+    long at = Math.min(secondAt, questions.at());
     at = first == null ? at : Math.min(at, first.at());
     for (Lane lane : lanes.values()) {
       at = Math.min(at, lane.pacer().wakeAt(now));
@@ -170,9 +168,10 @@ final class Engine implements AutoCloseable {
         }
       }
       case Message.Kicked kicked -> {
-        Running member = running.get(kicked.key());
-        if (member != null) {
-          settle(member, member.track().kicked(now), now);
+        for (Running member : List.copyOf(running.values())) {
+          if (kicked.concerns(member.track().key())) {
+            settle(member, member.track().kicked(now), now);
+          }
         }
       }
     }
@@ -210,7 +209,7 @@ final class Engine implements AutoCloseable {
   /** Everything that follows from a track's having been touched. */
   private void settle(Running member, List<Step.Call> made, long now) {
     Track track = member.track();
-    Lane lane = lane(track.key().site());
+    Lane lane = lane(track.key());
     for (Job job : track.takeEnded()) {
       ended(track.key(), job);
     }
@@ -221,10 +220,7 @@ final class Engine implements AutoCloseable {
       return;
     }
     if (track.asksAt() <= now) {
-      questions
-          .computeIfAbsent(track.key().site(), site -> new LinkedHashSet<>())
-          .addAll(track.rooms());
-      questionsAt = Math.min(questionsAt, now + GATHER_QUESTIONS);
+      questions.add(track.key().site(), track.rooms(), now + GATHER_QUESTIONS);
       track.asked(now);
     }
     if (member.changed()) {
@@ -259,7 +255,7 @@ final class Engine implements AutoCloseable {
     running.remove(track.key(), member);
     byIdentity.remove(track.key().site(), track.identities(), member);
     byRoom.remove(track.key().site(), track.rooms(), member);
-    lane(track.key().site()).needs(member.rateGone());
+    lane(track.key()).needs(member.rateGone());
     count(member, List.of());
     member.arm(JobState.NEVER);
   }
@@ -285,8 +281,9 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private Lane lane(String site) {
-    return lanes.computeIfAbsent(site, Lane::new);
+  private Lane lane(JobKey key) {
+    return lanes.computeIfAbsent(
+        key.site() + "\n" + key.homeserver(), any -> new Lane(key.site(), key.homeserver()));
   }
 
   private void pump(Lane lane, long now) {
@@ -326,8 +323,8 @@ final class Engine implements AutoCloseable {
       Lane lane, Pacer.Pending pending, HomeserverCalls.Outcome outcome, long sentAt) {
     long now = time.now();
     Step.Call call = pending.call();
-    lane.answered(outcome.answer(), outcome.shared(), calls.perUser(lane.site()), now);
-    meters.answered(lane.site(), call.verb(), outcome.answer());
+    lane.answered(outcome.answer(), outcome.shared(), perUser(lane), now);
+    meters.answered(lane.site(), lane.homeserver(), call.verb(), outcome.answer());
     Running member = running.get(pending.key());
     if (member != null) {
       settle(
@@ -347,34 +344,33 @@ final class Engine implements AutoCloseable {
         });
     long queued = 0;
     for (Lane lane : lanes.values()) {
-      lane.judge(calls.perUser(lane.site()), now);
+      lane.judge(perUser(lane), now);
       queued += lane.pacer().queued();
     }
+    lanes.values().removeIf(Lane::idle);
     meters.queued(queued);
     secondAt = now + SECOND;
   }
 
+  private boolean perUser(Lane lane) {
+    return calls.perUser(lane.site(), lane.homeserver());
+  }
+
   /** A member may be in several rooms: only an answer about all of them says that it is gone. */
   private void question(String site, String room, long now) {
-    Set<String> asked = questions.computeIfAbsent(site, any -> new LinkedHashSet<>());
     for (Running member : byRoom.find(site, room)) {
-      asked.addAll(member.track().rooms());
+      questions.add(site, member.track().rooms(), now);
     }
-    questionsAt = Math.min(questionsAt, now);
   }
 
   private void ask(long now) {
-    questionsAt = JobState.NEVER;
-    Map<String, Set<String>> asked = Map.copyOf(questions);
-    questions.clear();
-    asked.forEach(
-        (site, rooms) -> {
-          if (!rooms.isEmpty()) {
-            surveys
-                .ask(site, Set.copyOf(rooms), now)
-                .thenAccept(survey -> tasks.add(() -> surveyed(site, survey)));
-          }
-        });
+    questions
+        .take()
+        .forEach(
+            (site, rooms) ->
+                surveys
+                    .ask(site, Set.copyOf(rooms), now)
+                    .thenAccept(survey -> tasks.add(() -> surveyed(site, survey))));
   }
 
   private void surveyed(String site, Survey survey) {

@@ -9,7 +9,7 @@ public interface HomeserverCalls {
   /**
    * How a call ended.
    *
-   * @param shared the limit that was hit, if any, is for all calls of this site
+   * @param shared the limit that was hit, if any, is for all our calls to this homeserver
    */
   record Outcome(Answer answer, boolean shared) {}
 
@@ -22,9 +22,9 @@ public interface HomeserverCalls {
       long timeoutMillis,
       Consumer<Outcome> then);
 
-  /** Whether the site's homeserver can be called at all. May block for a look-up. */
-  boolean reachable(String site);
+  /** Whether a homeserver of the site's users can be called at all. May block for a look-up. */
+  boolean reachable(String site, String homeserver);
 
   /** Whether the homeserver counts our calls per user, not per address. */
-  boolean perUser(String site);
+  boolean perUser(String site, String homeserver);
 }

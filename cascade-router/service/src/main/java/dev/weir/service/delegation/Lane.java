@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * The way to one site's homeserver: its calls, what they need, and how they have gone lately.
+ * The way to one homeserver of a site's users: its calls, what they need, and how they have gone lately.
  * Confined to the engine's thread, but for {@link #outlook}, which reads the last state.
  */
 final class Lane {
@@ -16,6 +16,7 @@ final class Lane {
   private static final long AWAY_AFTER = 20_000;
 
   private final String site;
+  private final String homeserver;
   private final Pacer pacer = new Pacer();
   private final Deque<Long> limitHits = new ArrayDeque<>();
   private double needed;
@@ -23,13 +24,27 @@ final class Lane {
   private long failingSince;
   private volatile Outlook outlook;
 
-  Lane(String site) {
+  Lane(String site, String homeserver) {
     this.site = site;
+    this.homeserver = homeserver;
     this.outlook = ready();
   }
 
   String site() {
     return site;
+  }
+
+  String homeserver() {
+    return homeserver;
+  }
+
+  /** Nothing is kept there any more, and nothing has to be told of it. */
+  boolean idle() {
+    return jobs == 0
+        && pacer.queued() == 0
+        && pacer.underWay() == 0
+        && limitHits.isEmpty()
+        && failingSince == 0;
   }
 
   Pacer pacer() {
@@ -74,7 +89,9 @@ final class Lane {
               Delegations.CONDITION,
               false,
               "HomeserverAway",
-              "The homeserver has not answered any call about delayed leaves for "
+              "The homeserver "
+                  + homeserver
+                  + " has not answered any call about delayed leaves for "
                   + (now - failingSince) / 1_000
                   + " s. Members whose delay runs out meanwhile leave their calls.");
     } else if (!limitHits.isEmpty()) {
@@ -86,17 +103,20 @@ final class Lane {
 
   private String limited(boolean perUser) {
     if (perUser) {
-      return "The homeserver refused "
+      return "The homeserver "
+          + homeserver
+          + " refused "
           + limitHits.size()
           + " calls about delayed leaves in the last five minutes, counted per user. Set"
           + " rc_delayed_event_mgmt: {per_second: 2, burst_count: 10} in its homeserver.yaml.";
     }
     return String.format(
         Locale.ROOT,
-        "The homeserver refused %d calls about delayed leaves in the last five minutes: it limits"
+        "The homeserver %s refused %d calls about delayed leaves in the last five minutes: it limits"
             + " them by address, and %d members need %.1f calls a second. Set"
             + " rc_delayed_event_mgmt: {per_second: %d, burst_count: %d} in its homeserver.yaml, or"
             + " give Weir an application service (appServiceSecretRef), which has a limit per user.",
+        homeserver,
         limitHits.size(),
         jobs,
         needed,

@@ -82,7 +82,7 @@ final class Meters {
     }
   }
 
-  void answered(String site, Verb verb, Answer answer) {
+  void answered(String site, String homeserver, Verb verb, Answer answer) {
     String result =
         switch (answer) {
           case Answer.Done _ -> "done";
@@ -91,10 +91,18 @@ final class Meters {
           case Answer.Failed _ -> "failed";
         };
     registry
-        .counter("weir.delegation.calls", "site", site, "verb", verb.path(), "result", result)
+        .counter(
+            "weir.delegation.calls",
+            List.of(
+                Tag.of("site", site),
+                Tag.of("homeserver", homeserver),
+                Tag.of("verb", verb.path()),
+                Tag.of("result", result)))
         .increment();
     if (answer instanceof Answer.Limited) {
-      registry.counter("weir.delegation.ratelimited", "site", site).increment();
+      registry
+          .counter("weir.delegation.ratelimited", "site", site, "homeserver", homeserver)
+          .increment();
     }
   }
 

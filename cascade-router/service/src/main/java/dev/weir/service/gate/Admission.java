@@ -6,10 +6,16 @@ import java.time.Instant;
 /**
  * A client whose token was verified: who it is, and which room it may enter.
  *
+ * @param rejoins the token was got in mid-call: the same client is joining again
  * @param claims all claims of the token, to mint the backend's from; never shown
  */
 public record Admission(
-    GateSite site, RoomKey room, String identity, Instant expires, JsonObject claims) {
+    GateSite site,
+    RoomKey room,
+    String identity,
+    Instant expires,
+    boolean rejoins,
+    JsonObject claims) {
 
   /** Neither the identity (a user's name) nor the claims belong into a log line. */
   @Override

@@ -34,6 +34,9 @@ final class Conduit {
 
     Optional<String> refreshed(Conduit conduit, String backendToken);
 
+    /** Whole frames for a client that has just been let in. */
+    Buffer greeting(Conduit conduit);
+
     /** Must lead to {@link #reconnect} once the client can join again, or to {@link #giveUp}. */
     void lost(Conduit conduit, Loss loss);
   }
@@ -63,6 +66,7 @@ final class Conduit {
   private boolean lost;
   private boolean toldToRejoin;
   private boolean rejoinDue;
+  private boolean greeted;
   private boolean ended;
 
   Conduit(
@@ -171,7 +175,17 @@ final class Conduit {
         client.drainHandler(drained -> backend.resume());
       }
     }
+    greetIfPossible();
     tellIfPossible();
+  }
+
+  private void greetIfPossible() {
+    if (!greeted && serverFrames.joined() && serverFrames.atBoundary()) {
+      greeted = true;
+      if (!toldToRejoin && !goodbye) {
+        client.write(keeper.greeting(this));
+      }
+    }
   }
 
   private void tellIfPossible() {

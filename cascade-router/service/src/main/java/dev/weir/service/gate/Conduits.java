@@ -26,10 +26,10 @@ final class Conduits {
   }
 
   /** To be called when a handshake was verified, before its backend is dialled. */
-  Arrival arriving(Admission who) {
+  Arrival arriving(Admission who, boolean settling) {
     // Near the time of day, so that the orders of several replicas compare.
     long order = orders.updateAndGet(last -> Math.max(last + 1, clock.millis()));
-    Arrival arrival = new Arrival(order, who);
+    Arrival arrival = new Arrival(order, who, settling);
     newest.merge(person(who), arrival.order(), Math::max);
     newcomers.knocked(who.room(), who.identity(), arrival.order());
     return arrival;

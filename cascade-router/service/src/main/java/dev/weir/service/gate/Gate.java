@@ -146,7 +146,7 @@ final class Gate {
       Admission who,
       String accept,
       String address) {
-    Arrival arrival = conduits.arriving(who);
+    Arrival arrival = conduits.arriving(who, who.rejoins() && handshake.isJavaScript());
     Map<String, String> headers = passedOn(request);
     long began = System.nanoTime();
     Hold.<BackendDial.Answer.Upgraded>on(

@@ -1,7 +1,7 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.Farewell;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.ext.web.Router;
@@ -91,7 +91,7 @@ public class GateRoutes {
     return Optional.ofNullable(house);
   }
 
-  void handOver(@Observes ShutdownEvent going) {
+  void handOver(@Observes Farewell going) {
     Gatehouse built = house;
     if (built != null) {
       built.stop();

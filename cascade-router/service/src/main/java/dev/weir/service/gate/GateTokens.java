@@ -21,6 +21,9 @@ final class GateTokens {
   /** Long enough to be held, dialled and retried; the node refreshes it once connected. */
   private static final Duration BACKEND_TTL = Duration.ofMinutes(10);
 
+  /** Only in tokens that a client gets in mid-call, so only in those that it comes back with. */
+  private static final String REJOINS = "weir_rejoins";
+
   private final Clock clock;
 
   GateTokens(Clock clock) {
@@ -38,11 +41,27 @@ final class GateTokens {
     JsonObject claims = who.claims().copy();
     claims.remove("jti");
     claims.remove("iat");
+    claims.remove(REJOINS);
     claims.put("iss", nodeKey.id());
     claims.put("nbf", now.minus(LEEWAY).getEpochSecond());
     claims.put("exp", now.plus(BACKEND_TTL).getEpochSecond());
     claims.getJsonObject("video").put("room", roomAtNode);
     return Jws.sign(claims, nodeKey);
+  }
+
+  /**
+   * The token with which a client that is in the call is to come back: it tells such a client from
+   * one that was loaded anew, at whichever replica it knocks.
+   */
+  String forRejoin(Admission who) {
+    JsonObject claims = who.claims().copy();
+    claims.remove("jti");
+    claims.remove("iat");
+    claims.put("iss", who.site().signingKey().id());
+    claims.put("nbf", clock.instant().minus(LEEWAY).getEpochSecond());
+    claims.put("exp", expiry(who.claims()));
+    claims.put(REJOINS, true);
+    return Jws.sign(claims, who.site().signingKey());
   }
 
   /**
@@ -66,6 +85,7 @@ final class GateTokens {
               base.put("iss", who.site().signingKey().id());
               base.put("nbf", clock.instant().minus(LEEWAY).getEpochSecond());
               base.put("exp", expiry(jws.claims()));
+              base.put(REJOINS, true);
               return Jws.sign(base, who.site().signingKey());
             });
   }
@@ -103,7 +123,13 @@ final class GateTokens {
         && !room.isEmpty()) {
       Instant expires = Instant.ofEpochSecond(seconds(claims, "exp").orElse(0L));
       return Optional.of(
-          new Admission(site, new RoomKey(site.name(), room), identity, expires, claims));
+          new Admission(
+              site,
+              new RoomKey(site.name(), room),
+              identity,
+              expires,
+              Boolean.TRUE.equals(claims.getValue(REJOINS)),
+              claims));
     }
     return Optional.empty();
   }

@@ -12,8 +12,9 @@ import java.util.Deque;
  * and stays until they have. A legacy client never opens a lost WebSocket again, so closing without
  * a word would lose it.
  *
- * <p>Without another replica nobody is told: media goes on without signalling, and a client that
- * finds the gate back within its patience (45 s for newer ones) does not even lose a frame.
+ * <p>Without another replica the connections are closed at once, as a service that restarts: media
+ * goes on without signalling, and a client that finds the gate back within its patience (45 s for
+ * newer ones) does not even lose a frame. Staying for them would only make it longer.
  */
 final class HandOver {
 
@@ -35,10 +36,13 @@ final class HandOver {
   /** Completes when nobody is left, or when the patience is over. */
   Future<Void> begin(boolean othersTakeOver, Duration patience) {
     gate.stopTaking();
-    if (!othersTakeOver) {
-      return Future.succeededFuture();
-    }
     Promise<Void> over = Promise.promise();
+    if (!othersTakeOver) {
+      conduits.all(any -> true).forEach(Conduit::giveUp);
+      // Long enough for the close frames to go out.
+      vertx.setTimer(BEAT_MILLIS, sent -> over.complete());
+      return over.future();
+    }
     Deque<Conduit> untold = new ArrayDeque<>(conduits.all(any -> true));
     long until = System.nanoTime() + patience.toNanos();
     vertx.setPeriodic(

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import livekit.LivekitModels.ClientInfo;
 
 /**
  * What a client dialled, taken apart only as far as the gate must: where the prefix ends, which of
- * LiveKit's four paths it is, and the token. The rest of the query is kept as it came, unread.
+ * LiveKit's four paths it is, and the token. The rest of the query is kept as it came.
  *
  * @param rest the raw query parameters other than the token, in their order
  */
@@ -21,6 +22,7 @@ record Handshake(String prefix, String path, List<String> rest, Optional<String>
 
   private static final String WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final String TOKEN = "access_token=";
+  private static final String JOIN_REQUEST = "join_request=";
   private static final List<String> PATHS =
       List.of("/rtc/v1/validate", "/rtc/validate", "/rtc/v1", "/rtc");
 
@@ -64,6 +66,25 @@ record Handshake(String prefix, String path, List<String> rest, Optional<String>
     } catch (IllegalArgumentException malformedEscape) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether LiveKit's JavaScript client is asking, by its own word: in the query of the older
+   * protocol, in the packed join request of the newer one.
+   */
+  boolean isJavaScript() {
+    for (String parameter : rest) {
+      if (parameter.equals("sdk=js")) {
+        return true;
+      }
+      if (parameter.startsWith(JOIN_REQUEST)) {
+        return decoded(parameter.substring(JOIN_REQUEST.length()))
+            .flatMap(JoinRequests::read)
+            .filter(request -> request.getClientInfo().getSdk() == ClientInfo.SDK.JS)
+            .isPresent();
+      }
+    }
+    return false;
   }
 
   boolean validates() {

@@ -67,8 +67,8 @@ final class MoveActs {
     // This very move may have done it before, without living to note it.
     return places.switchTo(room, expectedEpoch, node).isPresent()
         || places
-            .current(room)
-            .filter(now -> now.node().equals(node) && now.epoch() > expectedEpoch)
+            .at(room, node)
+            .filter(now -> now.epoch() > expectedEpoch)
             .isPresent();
   }
 
@@ -97,6 +97,7 @@ final class MoveActs {
     for (Conduit conduit : conduits.of(room)) {
       if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long bound)
           && !stays.test(node, bound)
+          && !places.lives(room, new RoomPlaces.Placed(node, bound))
           && conduit.reconnect()) {
         counters.rejoin("moved");
       }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -171,12 +172,12 @@ final class Mover implements Moves {
   private void begin(Wish wish) {
     RoomKey room = new RoomKey(wish.site(), wish.room());
     try {
-      Optional<RoomPlaces.Placed> placed = places.current(room);
-      if (placed.isEmpty() || !placed.get().node().equals(wish.from())) {
+      Optional<RoomPlaces.Placed> placed = places.at(room, wish.from());
+      if (placed.isEmpty()) {
         over(room, Outcome.OVERTAKEN);
         return;
       }
-      Optional<String> target = places.target(room, notThese(wish.from()));
+      Optional<String> target = target(room, wish);
       if (target.isEmpty()) {
         over(room, Outcome.NO_ROOM);
         return;
@@ -199,13 +200,22 @@ final class Mover implements Moves {
     }
   }
 
-  private Set<String> notThese(String from) {
+  /** A room of a dead node rather goes to a node on probation than nowhere. */
+  private Optional<String> target(RoomKey room, Wish wish) {
+    return places
+        .target(room, nodesBut(wish.from(), health::takesMoves))
+        .or(
+            () ->
+                wish.cause() == Cause.NODE_LOST
+                    ? places.target(room, nodesBut(wish.from(), health::takesRooms))
+                    : Optional.empty());
+  }
+
+  /** Where the room must not go. */
+  private Set<String> nodesBut(String from, Predicate<String> fit) {
     Set<String> not = new HashSet<>();
     not.add(from);
-    nodes.all().stream()
-        .map(Nodes.Node::name)
-        .filter(node -> !health.takesMoves(node))
-        .forEach(not::add);
+    nodes.all().stream().map(Nodes.Node::name).filter(fit.negate()).forEach(not::add);
     return not;
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.net.Exchange;
 import dev.weir.session.move.NodeWatch.Reach;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +22,9 @@ import java.util.Optional;
 class NodeProbe {
 
   private static final Duration STALL = Duration.ofMillis(300);
+
+  /** The answer is only a sign of life. */
+  private static final int MOST_BYTES = 4096;
 
   private final HttpClient client;
   private final Duration patience;
@@ -46,10 +50,7 @@ class NodeProbe {
             .setSsl(BackendDial.secure(signalling))
             .setURI("/")
             .setTimeout(patience.toMillis());
-    return client
-        .request(request)
-        .compose(asked -> asked.send())
-        .compose(answer -> answer.body().mapEmpty())
+    return Exchange.of(client, request, MOST_BYTES)
         .map(alive -> Optional.of(Reach.REACHED))
         .otherwise(
             cause -> {

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
 import livekit.LivekitRtc.LeaveRequest;
@@ -16,6 +17,7 @@ final class Rescuer implements Conduit.Keeper {
   private final RejoinLimit limit;
   private final RoomRescue rescue;
   private final GateCounters counters;
+  private final Greeting greeting;
 
   Rescuer(
       GateTokens tokens,
@@ -30,6 +32,7 @@ final class Rescuer implements Conduit.Keeper {
     this.limit = limit;
     this.rescue = rescue;
     this.counters = counters;
+    this.greeting = new Greeting(tokens);
   }
 
   @Override
@@ -48,6 +51,11 @@ final class Rescuer implements Conduit.Keeper {
   public Optional<String> refreshed(Conduit conduit, String backendToken) {
     boolean own = conduit.binding().target() instanceof Binding.Target.OwnNode;
     return tokens.refreshed(conduit.who(), backendToken, own);
+  }
+
+  @Override
+  public Buffer greeting(Conduit conduit) {
+    return greeting.of(conduit.arrival());
   }
 
   @Override

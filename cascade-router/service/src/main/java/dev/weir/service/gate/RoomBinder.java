@@ -68,7 +68,7 @@ final class RoomBinder implements Binding.Binder {
       case Binding.Target.PeerGate ignored -> rebinds.elsewhere(who.room());
       case Binding.Target.OwnNode own ->
           (binding.stays() || !rebinds.elsewhere(who.room()))
-              && places.current(who.room()).map(placed -> target(placed).equals(own)).orElse(true);
+              && places.lives(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
     };
   }
 
@@ -82,7 +82,7 @@ final class RoomBinder implements Binding.Binder {
       return new Binding(
           new Binding.Target.PeerGate(there.serverName()), there.url(), there.token(), false);
     }
-    RoomPlaces.Placed placed = places.place(room);
+    RoomPlaces.Placed placed = places.placeOf(room, who.identity());
     Nodes.Node node = nodes.find(placed.node()).orElseThrow(() -> new NotYet("node unknown"));
     if (refusedBefore || !sure(room, placed)) {
       if (nodes.createRoom(node, room) != Nodes.RoomMade.YES) {

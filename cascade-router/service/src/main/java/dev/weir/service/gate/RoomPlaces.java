@@ -23,7 +23,25 @@ public interface RoomPlaces {
   /** The place of the room; chosen now when it has none yet. */
   Placed place(RoomKey room);
 
-  /** Switches the room, for everybody at once, unless somebody else has switched it before. */
+  /**
+   * Where one client of the room belongs: where it is already, else where there is space. Most rooms
+   * are in one place; one that outgrew its node, or whose node is being emptied, has a second.
+   */
+  default Placed placeOf(RoomKey room, String identity) {
+    return place(room);
+  }
+
+  /** Whether clients may stay there. */
+  default boolean lives(RoomKey room, Placed placed) {
+    return current(room).map(placed::equals).orElse(true);
+  }
+
+  /** The room's place on a node, if it has one there. */
+  default Optional<Placed> at(RoomKey room, String node) {
+    return current(room).filter(placed -> placed.node().equals(node));
+  }
+
+  /** Switches the place of that epoch, for everybody at once, unless somebody else has switched it before. */
   Optional<Placed> switchTo(RoomKey room, long expectedEpoch, String node);
 
   /**

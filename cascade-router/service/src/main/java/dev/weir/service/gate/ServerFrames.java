@@ -44,6 +44,8 @@ final class ServerFrames {
 
   private long frameRest;
   private boolean lastFrame;
+  private boolean begun;
+  private boolean joined;
 
   ServerFrames(Reader reader) {
     this.reader = reader;
@@ -52,6 +54,11 @@ final class ServerFrames {
   /** True when something may be injected: no message is half way through to the client. */
   boolean atBoundary() {
     return !streaming;
+  }
+
+  /** Whether the backend's first message answered a join, and has begun to pass. */
+  boolean joined() {
+    return joined;
   }
 
   /** Takes what the backend sent; returns what the client gets of it now, possibly nothing. */
@@ -98,6 +105,7 @@ final class ServerFrames {
       }
       first = false;
       if (frame.fin() && !frame.control()) {
+        begin(in, start, binary);
         if (binary && Signals.isRead(in, start)) {
           judge(in, start, end, out);
         }
@@ -105,6 +113,13 @@ final class ServerFrames {
       }
     }
     return mustStream(in, start) ? startStreaming(in, start) : start;
+  }
+
+  private void begin(Buffer in, int start, boolean binary) {
+    if (!begun) {
+      begun = true;
+      joined = binary && Signals.isJoin(in, start);
+    }
   }
 
   private void judge(Buffer in, int start, int end, Out out) {
@@ -137,6 +152,7 @@ final class ServerFrames {
   }
 
   private int startStreaming(Buffer in, int start) {
+    begin(in, start, true);
     streaming = true;
     frameRest = 0;
     lastFrame = false;

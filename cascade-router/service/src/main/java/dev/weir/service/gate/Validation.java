@@ -1,10 +1,10 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.net.Exchange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -40,17 +40,11 @@ final class Validation {
             .setTimeout(patience.toMillis());
     options.setSsl(BackendDial.secure(base));
     headers.forEach(options::putHeader);
-    return client
-        .request(options)
-        .compose(HttpClientRequest::send)
-        .compose(
+    return Exchange.of(client, options, MAX_REPLY)
+        .map(
             reply ->
-                reply
-                    .body()
-                    .map(
-                        body ->
-                            reply.statusCode() == 200 && body.length() <= MAX_REPLY
-                                ? new Hold.Found.Open<>(new Reply(body.toString()))
-                                : Gate.<Reply>judged(reply.statusCode())));
+                reply.status() == 200
+                    ? new Hold.Found.Open<>(new Reply(reply.body().toString()))
+                    : Gate.<Reply>judged(reply.status()));
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads request bodies strictly: what an endpoint does not know is an error, not a guess. */
 final class Bodies {
   private static final int MAX_ID = 1024;
-  private static final Duration MAX_DELAY = Duration.ofDays(7);
+  static final Duration MAX_DELAY = Duration.ofDays(7);
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -80,7 +80,7 @@ final class Bodies {
         Endpoint.SFU_GET,
         SlotId.ofRoomCall(id("room", read.room())),
         "",
-        id("device_id", read.device()),
+        optionalId("device_id", read.device()),
         "",
         openId(read.openId()),
         leave(read.delayId(), read.delayTimeout()));
@@ -141,6 +141,11 @@ final class Bodies {
       throw ApiError.missing("`delay_id` or `delay_timeout`");
     }
     return Optional.of(new DelayedLeave(name, Duration.ofMillis(delay)));
+  }
+
+  /** The oldest clients name no device. */
+  static String optionalId(String name, @Nullable String value) throws ApiError {
+    return value == null || value.isEmpty() ? "" : id(name, value);
   }
 
   static String id(String name, @Nullable String value) throws ApiError {

@@ -1,23 +1,27 @@
 package dev.weir.service.http;
 
+import dev.weir.service.Farewell;
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.slots.NodeWatch;
 import dev.weir.service.slots.SfuEvents;
 import dev.weir.service.token.DelayedLeave;
-import dev.weir.service.token.TokenAnswer;
 import dev.weir.service.token.TokenDesk;
 import dev.weir.service.token.TokenRequest;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,28 +35,36 @@ final class ClientApi {
   private static final int WEBHOOK_LIMIT = 256 * 1024;
   // Before the gate's and the framework's own routes: a prefix may hide anything below it.
   private static final int ORDER = -100;
+  private static final Duration GOODBYE = Duration.ofSeconds(8);
 
   private final Configuration configuration;
   private final TokenDesk desk;
+  private final HomeserverApi homeservers;
   private final SfuEvents events;
   private final NodeWatch watch;
   private final Limits limits;
   private final Intake intake;
+  private final SlowHeads slowHeads;
+  private final UnderWay underWay = new UnderWay();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
 
   ClientApi(
       Configuration configuration,
       TokenDesk desk,
+      HomeserverApi homeservers,
       SfuEvents events,
       NodeWatch watch,
       Limits limits,
+      SlowHeads slowHeads,
       Vertx vertx) {
     this.configuration = configuration;
     this.desk = desk;
+    this.homeservers = homeservers;
     this.events = events;
     this.watch = watch;
     this.limits = limits;
+    this.slowHeads = slowHeads;
     this.intake = new Intake(vertx);
   }
 
@@ -60,9 +72,16 @@ final class ClientApi {
     router.route().order(ORDER).handler(this::route);
   }
 
-  void closing(@Observes ShutdownEvent event) {
-    closing = true;
+  void listening(@ObservesAsync HttpServerStart started) {
+    slowHeads.watch(started.options().getPort());
   }
+
+  /** Nothing new is taken, and what was taken is answered. */
+  void closing(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) Farewell event) {
+    closing = true;
+    underWay.awaitNone(GOODBYE);
+  }
+
 
   /** One kind of request: how its body becomes an answer. */
   private interface Endpoint {
@@ -71,6 +90,7 @@ final class ClientApi {
 
   private void route(RoutingContext context) {
     HttpServerRequest request = context.request();
+    slowHeads.whole(context);
     String path = request.path() == null ? "/" : request.path();
     Optional<HomeSite> site = configuration.current().byRequest(host(request), path);
     String rest = site.map(home -> path.substring(home.pathPrefix().length())).orElse(path);
@@ -80,7 +100,10 @@ final class ClientApi {
       case "/delegate_delayed_leave" -> post(request, site, this::delegate);
       case "/sfu_webhook" -> webhook(request);
       case "/healthz" -> health(request);
-      default -> context.next();
+      default ->
+          homeservers
+              .find(path)
+              .ifPresentOrElse(endpoint -> homeserver(request, endpoint), context::next);
     }
   }
 
@@ -91,35 +114,76 @@ final class ClientApi {
 
   private void post(HttpServerRequest request, Optional<HomeSite> site, Endpoint endpoint) {
     Exchange.allowBrowsers(request);
-    if (request.method() == HttpMethod.OPTIONS) {
-      Exchange.empty(request, 200);
-      return;
-    }
-    if (request.method() != HttpMethod.POST) {
-      request.response().putHeader("Allow", "POST, OPTIONS");
-      Exchange.empty(request, 405);
+    if (!isMethod(request, HttpMethod.POST, true)) {
       return;
     }
     if (site.isEmpty()) {
       Exchange.error(request, new ApiError(404, "M_NOT_FOUND", "There is no such site here"));
       return;
     }
+    read(
+        request,
+        BODY_LIMIT,
+        body -> {
+          try (var admitted = limits.admit(request)) {
+            return endpoint.answer(site.get(), body);
+          }
+        });
+  }
+
+  /** What homeservers call: their token comes first, before a byte of the body is read. */
+  private void homeserver(HttpServerRequest request, HomeserverApi.Endpoint endpoint) {
+    if (endpoint.browsers()) {
+      Exchange.allowBrowsers(request);
+    }
+    if (!isMethod(request, endpoint.method(), endpoint.browsers())) {
+      return;
+    }
+    HomeSite site;
+    try {
+      site = homeservers.sender(request);
+    } catch (ApiError e) {
+      Exchange.error(request, e);
+      return;
+    }
+    read(request, endpoint.bodyLimit(), body -> endpoint.work().answer(request, site, body));
+  }
+
+  private static boolean isMethod(HttpServerRequest request, HttpMethod method, boolean preflight) {
+    if (request.method().equals(method)) {
+      return true;
+    }
+    if (preflight && request.method() == HttpMethod.OPTIONS) {
+      Exchange.empty(request, 200);
+      return false;
+    }
+    request.response().putHeader("Allow", preflight ? method + ", OPTIONS" : method.name());
+    Exchange.empty(request, 405);
+    return false;
+  }
+
+  /** What a body is answered with. */
+  private interface Answer {
+    JsonObject to(byte[] body) throws ApiError;
+  }
+
+  private void read(HttpServerRequest request, int limit, Answer answer) {
     if (closing) {
       Exchange.error(request, ApiError.later(Limits.RETRY));
       return;
     }
     intake.read(
         request,
-        BODY_LIMIT,
+        limit,
         body -> {
-          var unused = threads.submit(() -> answer(request, site.get(), body, endpoint));
+          var unused = threads.submit(() -> answer(request, body, answer));
         },
         error -> Exchange.error(request, error));
   }
 
-  private void answer(HttpServerRequest request, HomeSite site, byte[] body, Endpoint endpoint) {
-    try (var admitted = limits.admit(request)) {
-      Exchange.json(request, 200, endpoint.answer(site, body));
+  private void answer(HttpServerRequest request, byte[] body, Answer answer) {
+    try (var one = underWay.begin()) {
+      Exchange.json(request, 200, answer.to(body));
     } catch (ApiError e) {
       Exchange.error(request, e);
     } catch (RuntimeException e) {
@@ -137,42 +201,16 @@ final class ClientApi {
   }
 
   private JsonObject token(HomeSite site, TokenRequest request) throws ApiError {
-    return switch (desk.serve(site, request)) {
-      case TokenAnswer.Granted granted ->
-          new JsonObject()
-              .put("url", granted.attached().url())
-              .put("jwt", granted.attached().jwt());
-      case TokenAnswer.LeaveKept kept -> new JsonObject();
-      case TokenAnswer.Later later -> throw ApiError.later(later.after());
-      case TokenAnswer.Denied denied -> throw denied(denied.why(), 400, "M_BAD_JSON");
-    };
+    limits.homeserver(request.openId().serverName());
+    return Answers.json(desk.serve(site, request), limits, 400, "M_BAD_JSON");
   }
 
   private JsonObject delegate(HomeSite site, byte[] body) throws ApiError {
     TokenRequest request = Bodies.getToken(body);
     DelayedLeave leave =
         request.leave().orElseThrow(() -> ApiError.missing("`delay_id` or `delay_timeout`"));
-    return switch (desk.keepLeave(site, request, leave)) {
-      case TokenAnswer.Granted granted -> new JsonObject();
-      case TokenAnswer.LeaveKept kept -> new JsonObject();
-      case TokenAnswer.Later later -> throw ApiError.later(later.after());
-      case TokenAnswer.Denied denied -> throw denied(denied.why(), 403, "M_FORBIDDEN");
-    };
-  }
-
-  private static ApiError denied(TokenAnswer.Why why, int restrictedStatus, String restrictedCode) {
-    return switch (why) {
-      case UNAUTHORIZED -> ApiError.unauthorised();
-      case FORBIDDEN -> new ApiError(403, "M_FORBIDDEN", "The request is not allowed");
-      case RESTRICTED_DELEGATION ->
-          new ApiError(
-              restrictedStatus,
-              restrictedCode,
-              "Delegation of delayed events is only supported for full access users");
-      case DELEGATION_UNAVAILABLE ->
-          new ApiError(400, "M_BAD_JSON", "The delayed event cannot be delegated");
-      case NO_ROOM -> new ApiError(500, "M_UNKNOWN", "Unable to create room on SFU");
-    };
+    limits.homeserver(request.openId().serverName());
+    return Answers.json(desk.keepLeave(site, request, leave), limits, 403, "M_FORBIDDEN");
   }
 
   /** Nodes repeat a webhook that is not answered with 200, and its contents are never awaited. */

@@ -271,6 +271,11 @@ public final class LegKeeper implements LegListener {
     }
   }
 
+  /** What would be relayed, whichever replica does it; for people. */
+  public Plan planned(SlotState state) {
+    return planners.apply(state.self()).plan(state);
+  }
+
   /** The plan as the engine was told last, for explaining what a cap left out. */
   public Plan plan(Site site, SlotId slot) {
     Told known = told.get(new SlotKey(site, slot));

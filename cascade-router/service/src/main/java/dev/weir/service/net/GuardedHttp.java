@@ -1,12 +1,9 @@
 package dev.weir.service.net;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -18,15 +15,15 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Small GET requests to hosts that somebody else named. Every connection goes to an address that
+ * Small requests to hosts that somebody else named. Every connection goes to an address that
  * the guard has passed after DNS (so a name that changes its address between the two gains
  * nothing); time, size, redirects and the number of requests under way are bounded; connections are
  * pooled.
@@ -35,7 +32,6 @@ public final class GuardedHttp implements AutoCloseable {
   private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
   private static final int SIZE_LIMIT = 64 * 1024;
   private static final int MAX_REDIRECTS = 5;
-  private static final int MAX_UNDER_WAY = 512;
   private static final int CONNECTIONS_PER_HOST = 32;
 
   /** What came back: status, body, and for how long the sender says it may be kept. */
@@ -44,9 +40,15 @@ public final class GuardedHttp implements AutoCloseable {
   private final Dns dns;
   private final AddressGuard guard;
   private final HttpClient client;
-  private final Semaphore underWay = new Semaphore(MAX_UNDER_WAY);
+  private final Turns turns;
 
+  /** For hosts that strangers name: no single one may take up all of our requests. */
   public GuardedHttp(Vertx vertx, Dns dns, AddressGuard guard, boolean verifyTls) {
+    this(vertx, dns, guard, verifyTls, Turns.amongStrangers());
+  }
+
+  GuardedHttp(Vertx vertx, Dns dns, AddressGuard guard, boolean verifyTls, Turns turns) {
+    this.turns = turns;
     this.dns = dns;
     this.guard = guard;
     this.client =
@@ -72,7 +74,8 @@ public final class GuardedHttp implements AutoCloseable {
       int port = at.getPort() > 0 ? at.getPort() : tls ? 443 : 80;
       String path = at.getRawPath().isEmpty() ? "/" : at.getRawPath();
       String target = at.getRawQuery() == null ? path : path + "?" + at.getRawQuery();
-      Reply reply = exchange(new Endpoint(host, port, tls, host, at.getRawAuthority()), target);
+      Reply reply = exchange(
+              new Endpoint(host, port, tls, host, at.getRawAuthority()), Question.get(target));
       if (reply.location().isEmpty()) {
         return reply.answer();
       }
@@ -87,7 +90,32 @@ public final class GuardedHttp implements AutoCloseable {
 
   /** Fetches a path of one endpoint; a redirect is answered as it is. */
   public Answer get(Endpoint endpoint, String pathAndQuery) throws IOException {
-    return exchange(endpoint, pathAndQuery).answer();
+    return exchange(endpoint, Question.get(pathAndQuery)).answer();
+  }
+
+  /**
+   * Sends a request below a base URL; a redirect is answered as it is.
+   *
+   * @param target path and query, to be put behind the base URL's own path
+   */
+  public Answer send(
+      String method, URI base, String target, Map<String, String> headers, String body)
+      throws IOException {
+    String host = Optional.ofNullable(base.getHost()).orElseThrow(() -> new IOException("no host"));
+    boolean tls = "https".equals(base.getScheme());
+    int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
+    String prefix = Optional.ofNullable(base.getRawPath()).orElse("").replaceAll("/+$", "");
+    return exchange(
+            new Endpoint(host, port, tls, host, base.getRawAuthority()),
+            new Question(HttpMethod.valueOf(method), prefix + target, headers, body))
+        .answer();
+  }
+
+  private record Question(
+      HttpMethod method, String target, Map<String, String> headers, String body) {
+    static Question get(String target) {
+      return new Question(HttpMethod.GET, target, Map.of(), "");
+    }
   }
 
   /**
@@ -102,29 +130,16 @@ public final class GuardedHttp implements AutoCloseable {
 
   private record Reply(Answer answer, Optional<String> location) {}
 
-  private Reply exchange(Endpoint endpoint, String target) throws IOException {
+  private Reply exchange(Endpoint endpoint, Question question) throws IOException {
     InetAddress address = guarded(endpoint.dialHost());
-    if (!underWay.tryAcquire()) {
-      throw new IOException("too many requests under way");
-    }
-    try {
+    try (var turn = turns.take(endpoint.hostHeader())) {
       CompletableFuture<Reply> reply =
-          client
-              .request(
-                  new RequestOptions()
-                      .setMethod(HttpMethod.GET)
-                      .setServer(
-                          SocketAddress.inetSocketAddress(
-                              endpoint.port(), address.getHostAddress()))
-                      .setHost(withoutBrackets(endpoint.tlsName()))
-                      .setPort(endpoint.port())
-                      .setSsl(endpoint.tls())
-                      .setURI(target)
-                      .putHeader("host", endpoint.hostHeader())
-                      .putHeader("accept", "application/json")
-                      .setTimeout(TIME_LIMIT.toMillis()))
-              .compose(request -> request.send())
-              .compose(response -> bounded(response).map(body -> reply(response, body)))
+          Exchange.of(
+                  client,
+                  options(endpoint, address, question),
+                  Buffer.buffer(question.body()),
+                  SIZE_LIMIT)
+              .map(GuardedHttp::reply)
               .toCompletionStage()
               .toCompletableFuture();
       return reply.get(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -133,38 +148,36 @@ public final class GuardedHttp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } finally {
-      underWay.release();
     }
   }
 
-  private static Future<Buffer> bounded(HttpClientResponse response) {
-    Promise<Buffer> body = Promise.promise();
-    Buffer read = Buffer.buffer();
-    response.exceptionHandler(body::tryFail);
-    response.handler(
-        chunk -> {
-          if (read.length() + chunk.length() > SIZE_LIMIT) {
-            body.tryFail(new IOException("answer over " + SIZE_LIMIT + " bytes"));
-            response.request().reset();
-          } else {
-            read.appendBuffer(chunk);
-          }
-        });
-    response.endHandler(end -> body.tryComplete(read));
-    return body.future();
+  private static RequestOptions options(
+      Endpoint endpoint, InetAddress address, Question question) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(question.method())
+            .setServer(SocketAddress.inetSocketAddress(endpoint.port(), address.getHostAddress()))
+            .setHost(withoutBrackets(endpoint.tlsName()))
+            .setPort(endpoint.port())
+            .setSsl(endpoint.tls())
+            .setURI(question.target())
+            .putHeader("host", endpoint.hostHeader())
+            .putHeader("accept", "application/json")
+            .setTimeout(TIME_LIMIT.toMillis());
+    question.headers().forEach(options::putHeader);
+    return options;
   }
 
-  private static Reply reply(HttpClientResponse response, Buffer body) {
-    int status = response.statusCode();
+  private static Reply reply(Exchange.Whole whole) {
+    int status = whole.status();
     boolean redirect = status == 301 || status == 302 || status == 307 || status == 308;
     return new Reply(
-        new Answer(status, body.toString(StandardCharsets.UTF_8), maxAge(response)),
-        redirect ? Optional.ofNullable(response.getHeader("location")) : Optional.empty());
+        new Answer(status, whole.body().toString(StandardCharsets.UTF_8), maxAge(whole)),
+        redirect ? Optional.ofNullable(whole.headers().get("location")) : Optional.empty());
   }
 
-  private static Optional<Duration> maxAge(HttpClientResponse response) {
-    String control = response.getHeader("cache-control");
+  private static Optional<Duration> maxAge(Exchange.Whole whole) {
+    String control = whole.headers().get("cache-control");
     if (control == null) {
       return Optional.empty();
     }

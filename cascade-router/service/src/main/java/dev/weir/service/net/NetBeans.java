@@ -36,6 +36,22 @@ class NetBeans {
     return new GuardedHttp(vertx, dns, guard, settings.verifyTls());
   }
 
+  @Produces
+  @Singleton
+  TrustedHttp trusted(Vertx vertx, Dns dns, RouterSettings settings) {
+    return new TrustedHttp(
+        new GuardedHttp(
+            vertx,
+            dns,
+            AddressGuard.allowing("0.0.0.0/0,::/0"),
+            settings.verifyTls(),
+            Turns.amongOurs()));
+  }
+
+  void close(@Disposes TrustedHttp trusted) {
+    trusted.http().close();
+  }
+
   void close(@Disposes GuardedHttp http) {
     http.close();
   }

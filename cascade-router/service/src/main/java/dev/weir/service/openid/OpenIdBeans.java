@@ -1,11 +1,9 @@
 package dev.weir.service.openid;
 
 import dev.weir.service.config.Configuration;
-import dev.weir.service.config.RouterSettings;
-import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
-import io.vertx.core.Vertx;
+import dev.weir.service.net.TrustedHttp;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,22 +22,30 @@ class OpenIdBeans {
   @Produces
   @Singleton
   OpenIdVerifier verifier(
-      Vertx vertx,
       Dns dns,
       GuardedHttp strangers,
+      TrustedHttp trusted,
       ServerNameResolver resolver,
-      Configuration configuration,
-      RouterSettings settings) {
-    // What the admin configured may be anywhere, in a cluster's private network above all.
-    GuardedHttp configured =
-        new GuardedHttp(vertx, dns, AddressGuard.allowing("0.0.0.0/0,::/0"), settings.verifyTls());
+      Configuration configuration) {
     return new OpenIdVerifier(
-        strangers, configured, resolver, server -> federationApi(configuration, server));
+        new OpenIdVerifier.Way(strangers, resolver),
+        new OpenIdVerifier.Way(trusted.http(), new ServerNameResolver(trusted.http(), dns)),
+        new Configured(configuration));
   }
 
-  private static Optional<URI> federationApi(Configuration configuration, String server) {
-    return configuration.current().all().stream()
-        .flatMap(home -> Optional.ofNullable(home.federationApis().get(server)).stream())
-        .findFirst();
+  private record Configured(Configuration configuration) implements OpenIdVerifier.Ours {
+    @Override
+    public Optional<URI> baseUrl(String server) {
+      return configuration.current().all().stream()
+          .flatMap(home -> Optional.ofNullable(home.federationApis().get(server)).stream())
+          .findFirst();
+    }
+
+    /** The admin of a server decides where its name leads. */
+    @Override
+    public boolean isNamed(String server) {
+      return configuration.current().all().stream()
+          .anyMatch(home -> home.servers().contains(server));
+    }
   }
 }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * Asks a token's homeserver whose it is. Clients ask for two tokens at the same moment, so equal
@@ -32,27 +31,32 @@ public final class OpenIdVerifier {
   private static final int MAX_TOKEN_LENGTH = 4096;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final GuardedHttp strangers;
-  private final GuardedHttp configured;
-  private final ServerNameResolver resolver;
-  private final Function<String, Optional<URI>> baseUrls;
+  private final Way strangers;
+  private final Way ours;
+  private final Ours known;
   private final Cache<OpenIdToken, CompletableFuture<Verdict>> answers =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(KEEP_YES).build();
 
+  /** How servers are found and reached. */
+  public record Way(GuardedHttp http, ServerNameResolver resolver) {}
+
+  /** What the admin configured of homeservers. */
+  public interface Ours {
+    /** The federation base URL of a server name, if it is configured. */
+    Optional<URI> baseUrl(String serverName);
+
+    /** Whether the admin named this server. */
+    boolean isNamed(String serverName);
+  }
+
   /**
-   * @param strangers reaches servers that are found by their name
-   * @param configured reaches the base URLs that the admin configured, private ones too
-   * @param baseUrls the configured federation base URL of a server name, if there is one
+   * @param strangers reaches servers that anybody may name
+   * @param ours reaches what the admin named, in private networks too
    */
-  public OpenIdVerifier(
-      GuardedHttp strangers,
-      GuardedHttp configured,
-      ServerNameResolver resolver,
-      Function<String, Optional<URI>> baseUrls) {
+  public OpenIdVerifier(Way strangers, Way ours, Ours known) {
     this.strangers = strangers;
-    this.configured = configured;
-    this.resolver = resolver;
-    this.baseUrls = baseUrls;
+    this.ours = ours;
+    this.known = known;
   }
 
   /** Blocks until the homeserver answered, at most a few seconds. */
@@ -83,20 +87,21 @@ public final class OpenIdVerifier {
 
   private Verdict ask(ServerName name, OpenIdToken token) {
     String query = PATH + URLEncoder.encode(token.accessToken(), StandardCharsets.UTF_8);
-    Optional<URI> base = baseUrls.apply(token.serverName());
+    Optional<URI> base = known.baseUrl(token.serverName());
     if (base.isPresent()) {
       try {
         String root = base.get().toString().replaceAll("/+$", "");
-        return judge(configured.get(URI.create(root + query)), token);
+        return judge(ours.http().get(URI.create(root + query)), token);
       } catch (IOException e) {
         return new Unreachable(String.valueOf(e.getMessage()));
       }
     }
     Verdict last = new Unreachable("no endpoint");
-    List<Endpoint> endpoints = resolver.resolve(name);
+    Way way = known.isNamed(token.serverName()) ? ours : strangers;
+    List<Endpoint> endpoints = way.resolver().resolve(name);
     for (Endpoint endpoint : endpoints.subList(0, Math.min(endpoints.size(), 3))) {
       try {
-        return judge(strangers.get(endpoint, query), token);
+        return judge(way.http().get(endpoint, query), token);
       } catch (IOException e) {
         last = new Unreachable(String.valueOf(e.getMessage()));
       }

@@ -21,6 +21,7 @@ import dev.weir.session.SlotId;
 import dev.weir.session.admission.Admission;
 import dev.weir.session.admission.Endpoint;
 import dev.weir.session.admission.HomeAnswer;
+import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.admission.Request;
 import dev.weir.session.slot.SlotEvent;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.Set;
  */
 final class HomeDoor implements PeerRequests {
   private static final Duration LONGEST_LEAVE = Duration.ofHours(24);
+  private static final HomeAnswer UNAVAILABLE = new HomeAnswer.Refused(HomeVerdict.UNAVAILABLE);
 
   private final OwnSites home;
   private final SlotBook book;
@@ -71,8 +73,9 @@ final class HomeDoor implements PeerRequests {
                 asked.hasDelayedLeave()),
             role,
             true,
-            false,
+            home.isClosed(self, slot),
             home.canBring(self, slot, focus));
+    direct(self, slot, member, focus, role, answer.equals(UNAVAILABLE));
     return switch (answer) {
       case HomeAnswer.Refused(var verdict) ->
           refused(
@@ -89,10 +92,19 @@ final class HomeDoor implements PeerRequests {
               .setAdmitted(Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
               .build();
         } catch (IOException e) {
+          direct(self, slot, member, focus, role, true);
           yield refused(Refused.Reason.UNAVAILABLE);
         }
       }
     };
+  }
+
+  /** A viewer whom the focus serves itself is in no annex here, and that says nothing of it. */
+  private void direct(
+      Site self, SlotId slot, Member member, Site focus, Role role, boolean isDirect) {
+    if (role == Role.VIEW) {
+      book.apply(self, slot, new SlotEvent.DirectAt(member.client(), focus, isDirect));
+    }
   }
 
   @Override

@@ -42,6 +42,9 @@ public interface OwnSites {
   /** Which site a server name belongs to, as this site sees it. */
   SiteDirectory directory(Site site);
 
+  /** Has the room closed the slot, as far as this site was told? */
+  boolean isClosed(Site site, SlotId slot);
+
   /** Can the media of that focus be brought here, now or within a moment? */
   boolean canBring(Site site, SlotId slot, Site focus);
 }

@@ -32,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one Sync stream carries about slots.
  *
- * <p>Our live slots are announced as tags. A slot is shared when our state names the partner: it
- * announced the slot too, it admitted a user, or it is a member's home or focus. A shared slot gets
- * a snapshot once, and then the records of ours that change; what is due is kept as the newest
- * state, never as a queue. What the partner says about a slot that we have nothing in is dropped:
- * it will say it again when we announce the slot.
+ * <p>Slots with somebody of ours in them are announced as tags; a call that has ended is remembered
+ * for a day, but announced no more. A slot is shared when our state names the partner: it announced
+ * the slot too, it admitted a user, or it is a member's home or focus. A shared slot gets a snapshot
+ * once, and then the records of ours that change; what is due is kept as the newest state, never as
+ * a queue. What the partner says about a slot that we know nothing of is dropped: it will say it
+ * again when we announce the slot.
  */
 final class SlotSync implements SyncContent {
   private static final Logger LOG = Logger.getLogger(SlotSync.class);
@@ -57,6 +58,7 @@ final class SlotSync implements SyncContent {
 
   // All below is guarded by this.
   private final Announced announced;
+  private final Set<SlotId> known = new HashSet<>();
   private final Set<SlotId> live = new HashSet<>();
   private final Set<SlotId> shared = new HashSet<>();
   private final Set<Announcement> tagsToAdd = new LinkedHashSet<>();
@@ -106,13 +108,11 @@ final class SlotSync implements SyncContent {
       if (state.isForgettable()) {
         forget(slot);
       } else {
-        if (live.add(slot)) {
-          Announcement tag = announced.begin(slot);
-          tagsToRemove.remove(tag);
-          tagsToAdd.add(tag);
-          if (announced.isShared(slot)) {
-            matchesToTell.put(slot, true);
-          }
+        known.add(slot);
+        if (state.isLive()) {
+          announce(slot);
+        } else {
+          withdraw(slot);
         }
         if (Sharing.peers(state).contains(peer)) {
           share(slot);
@@ -126,23 +126,46 @@ final class SlotSync implements SyncContent {
     wake.run();
   }
 
-  private void forget(SlotId slot) {
+  private void announce(SlotId slot) {
+    if (live.add(slot)) {
+      Announcement tag = announced.begin(slot);
+      tagsToRemove.remove(tag);
+      tagsToAdd.add(tag);
+      if (announced.isShared(slot)) {
+        matchesToTell.put(slot, true);
+      }
+    }
+  }
+
+  private void withdraw(SlotId slot) {
     if (live.remove(slot)) {
       Announcement tag = announced.end(slot);
       if (!tagsToAdd.remove(tag)) {
         tagsToRemove.add(tag);
       }
     }
+  }
+
+  private void forget(SlotId slot) {
+    withdraw(slot);
+    known.remove(slot);
     shared.remove(slot);
     snapshotsDue.remove(slot);
     hintsDue.remove(slot);
   }
 
   private void share(SlotId slot) {
-    if (shared.size() < agreement.limits().sessions() && shared.add(slot)) {
+    if (!shared.contains(slot) && hasSpace()) {
+      shared.add(slot);
       snapshotsDue.add(slot);
       hintsDue.add(slot);
     }
+  }
+
+  /** Calls that have ended take no space. */
+  private boolean hasSpace() {
+    int limit = agreement.limits().sessions();
+    return shared.size() < limit || shared.stream().filter(live::contains).count() < limit;
   }
 
   private void due(SlotId slot, SlotEffect effect) {
@@ -261,7 +284,7 @@ final class SlotSync implements SyncContent {
         }
       }
       if (tags.getComplete() || tags.getRemovedCount() > 0) {
-        for (SlotId slot : tags.getComplete() ? live : shared) {
+        for (SlotId slot : tags.getComplete() ? known : shared) {
           if (!announced.isShared(slot)) {
             matchesToTell.put(slot, false);
           }
@@ -284,8 +307,8 @@ final class SlotSync implements SyncContent {
     }
     due.forEach(
         (slot, has) -> {
-          boolean known = book.find(self, slot).map(s -> s.matched().contains(peer)).orElse(!has);
-          if (known != has) {
+          boolean before = book.find(self, slot).map(s -> s.matched().contains(peer)).orElse(!has);
+          if (before != has) {
             book.apply(self, slot, new SlotEvent.Matched(peer, has));
           }
         });
@@ -322,15 +345,15 @@ final class SlotSync implements SyncContent {
 
   /** A partner cannot make us remember a slot that we have no part in. */
   private boolean concernsUs(SlotId slot) {
-    boolean known;
+    boolean ours;
     synchronized (this) {
-      known = live.contains(slot);
+      ours = known.contains(slot);
     }
-    if (!known) {
+    if (!ours) {
       LOG.debugf("event=peer_spoke_of_unknown_slot link=%s", agreement.key());
       audit.ignored("unknown_slot");
     }
-    return known;
+    return ours;
   }
 
   @Override

@@ -29,7 +29,7 @@ public sealed interface Grant {
           new CanSubscribe(true),
           new CanPublish(mayPublish),
           new CanPublishData(mayPublish),
-          new CanUpdateOwnMetadata(mayPublish));
+          new CanUpdateOwnMetadata(true));
     }
   }
 

@@ -2,10 +2,13 @@ package dev.weir.service.slots;
 
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -18,6 +21,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -28,6 +32,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class Cluster {
   private static final int DEFAULT_PORT = 5701;
+  private static final int MOST_TOLD = 200_000;
 
   /** Every exception holds one of them. */
   private static final String[] LISTS_OF_FAILURES = {
@@ -40,7 +45,7 @@ class Cluster {
   @Produces
   @Singleton
   HazelcastInstance hazelcast(RouterSettings settings) {
-    return Hazelcast.newHazelcastInstance(config(settings));
+    return EarlyStart.take().orElseGet(() -> Hazelcast.newHazelcastInstance(config(settings)));
   }
 
   void close(@Disposes HazelcastInstance hazelcast) {
@@ -80,6 +85,11 @@ class Cluster {
             Replica.ROLES,
             settings.roles().stream().map(ProcessRole::word).collect(Collectors.joining(",")));
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
+    // Our maps are small and few: threads for a data grid would only cost memory.
+    config.setProperty("hazelcast.operation.thread.count", "2");
+    config.setProperty("hazelcast.operation.generic.thread.count", "2");
+    config.setProperty("hazelcast.io.input.thread.count", "1");
+    config.setProperty("hazelcast.io.output.thread.count", "1");
     network(config, settings);
     return config;
   }
@@ -95,34 +105,50 @@ class Cluster {
     map(config, "weir.newcomers", Reunited.Highest.class);
     // A move that the larger half runs is not to be overwritten by one that has lost its race.
     map(config, "weir.moves", PutIfAbsentMergePolicy.class);
+    // What homeservers tell can be told again, and nothing fails without it.
+    for (String told : List.of("weir.memberships", "weir.closed")) {
+      map(config, told, LatestUpdateMergePolicy.class)
+          .getEvictionConfig()
+          .setEvictionPolicy(EvictionPolicy.LRU)
+          .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+          .setSize(MOST_TOLD);
+    }
   }
 
-  private static void map(Config config, String name, Class<?> policy) {
-    config.addMapConfig(
+  private static MapConfig map(Config config, String name, Class<?> policy) {
+    MapConfig map =
         new MapConfig(name)
             .setBackupCount(1)
             .setInMemoryFormat(InMemoryFormat.BINARY)
             // When an entry was last written is what the policies go by.
             .setPerEntryStatsEnabled(true)
-            .setMergePolicyConfig(new MergePolicyConfig().setPolicy(policy.getName())));
+            .setMergePolicyConfig(new MergePolicyConfig().setPolicy(policy.getName()));
+    config.addMapConfig(map);
+    return map;
   }
 
-  /** Members only: no door for clients of Hazelcast, REST or memcache. */
+  /**
+   * Only members may speak on the port: there are no clients of the data grid, and leaving their
+   * protocol out spares its attack surface, memory and a part of the start.
+   */
   private static void network(Config config, RouterSettings settings) {
     AdvancedNetworkConfig network = config.getAdvancedNetworkConfig().setEnabled(true);
-    var join = network.getJoin();
+    JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
     String address = settings.clusterAddress().orElse("");
-    int colon = address.lastIndexOf(':');
+    // A bare IPv6 address has no port; with one it is in brackets.
+    boolean bareIpv6 = address.indexOf(':') != address.lastIndexOf(':') && !address.startsWith("[");
+    int colon = bareIpv6 || address.endsWith("]") ? -1 : address.lastIndexOf(':');
     String host = colon < 0 ? address : address.substring(0, colon);
     boolean alone = settings.members().isEmpty() && settings.clusterDns().isEmpty();
-    int port = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
+    int given = colon < 0 ? DEFAULT_PORT : Integer.parseInt(address.substring(colon + 1));
     var door = new ServerSocketEndpointConfig();
-    door.setPort(port).setPortAutoIncrement(alone).setPortCount(1000);
+    // Nobody looks for a router that is alone, so any free port does.
+    door.setPort(alone ? 0 : given).setPortAutoIncrement(false);
     if (alone || !host.isEmpty()) {
       // By address and not by interface: an address of loopback is on no interface's list.
-      config.setProperty("hazelcast.local.localAddress", alone ? "127.0.0.1" : host);
+      config.setProperty("hazelcast.local.localAddress", alone ? "127.0.0.1" : host.replaceAll("[\\[\\]]", ""));
     }
     settings.clusterAdvertised().ifPresent(door::setPublicAddress);
     network.setMemberEndpointConfig(door);

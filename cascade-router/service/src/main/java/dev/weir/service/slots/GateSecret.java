@@ -12,9 +12,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -59,6 +59,7 @@ public final class GateSecret {
         settings
             .gateSecretFile()
             .map(GateSecret::readGiven)
+            .or(() -> settings.dropInKey().map(GateSecret::derived))
             .orElseGet(() -> readOrMake(settings.dataDir().resolve("gate-secret"))),
         hazelcast,
         upheavals);
@@ -147,23 +148,54 @@ public final class GateSecret {
     }
   }
 
-  private static byte[] readOrMake(Path file) {
+  /** A drop-in router keeps no files: all replicas have the node's key, and nobody else. */
+  private static byte[] derived(SigningKey key) {
+    return mac(key.secret().getBytes(StandardCharsets.UTF_8), "weir.gate.drop-in.v1");
+  }
+
+  /**
+   * Written aside and linked to its name: whoever reads the file reads all of it, and of several
+   * processes that make it at once one wins.
+   */
+  static byte[] readOrMake(Path file) {
     try {
-      if (Files.exists(file)) {
-        return Base64.getDecoder().decode(Files.readString(file).strip());
+      if (!Files.exists(file)) {
+        make(file);
       }
-      byte[] made = new byte[BYTES];
-      new SecureRandom().nextBytes(made);
-      Path parent = file.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
+      byte[] read = Base64.getDecoder().decode(Files.readString(file).strip());
+      if (read.length < BYTES) {
+        throw new IllegalStateException("the gate secret in " + file + " is damaged");
       }
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(file, Base64.getEncoder().encodeToString(made), StandardOpenOption.WRITE);
-      return made;
+      return read;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("the gate secret in " + file + " is damaged", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the gate secret in " + file, e);
+    }
+  }
+
+  private static void make(Path file) throws IOException {
+    byte[] made = new byte[BYTES];
+    new SecureRandom().nextBytes(made);
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException("no folder");
+    }
+    Files.createDirectories(folder);
+    Path aside =
+        Files.createTempFile(
+            folder,
+            "gate-secret",
+            ".new",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      Files.writeString(aside, Base64.getEncoder().encodeToString(made));
+      Files.createLink(file, aside);
+    } catch (FileAlreadyExistsException e) {
+      // Another process was first: its secret counts.
+      return;
+    } finally {
+      Files.deleteIfExists(aside);
     }
   }
 }

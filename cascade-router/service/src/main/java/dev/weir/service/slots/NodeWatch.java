@@ -42,6 +42,7 @@ import org.jboss.logging.Logger;
 public final class NodeWatch {
   private static final Logger LOG = Logger.getLogger(NodeWatch.class);
   private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final int TRACKS_OF_A_PUBLISHER = 2;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
   private final Configuration configuration;
@@ -55,6 +56,7 @@ public final class NodeWatch {
   private final Instance<PresenceObserver> observers;
   private final Map<String, Map<String, Seen>> lastSeen = new ConcurrentHashMap<>();
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<String> looked = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -105,7 +107,11 @@ public final class NodeWatch {
   public boolean hasLookedAround() {
     return configuration.current().all().stream()
         .flatMap(home -> home.nodes().stream())
-        .allMatch(node -> reports.find(node.id()).isPresent());
+        .allMatch(
+            node ->
+                looked.contains(node.id())
+                    // Another replica asks this one, and has long known its rooms.
+                    || (!replica.owns(node.id()) && reports.find(node.id()).isPresent()));
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -135,11 +141,13 @@ public final class NodeWatch {
     } catch (RuntimeException e) {
       LOG.warnf(e, "event=node-watch-failed node=%s", placed.node().id());
     } finally {
+      looked.add(placed.node().id());
       underWay.remove(placed.node().id());
     }
   }
 
-  private void ask(PlacedNode placed) {
+  /** Asks one node now; blocks. */
+  void ask(PlacedNode placed) {
     String node = placed.node().id();
     SfuClient client = fleet.client(placed);
     Instant asked = clock.instant();
@@ -229,6 +237,11 @@ public final class NodeWatch {
     }
   }
 
+  /** In and out, as the node's own limit counts them, with voice and picture of each publisher. */
+  private static int tracks(LivekitModels.Room room) {
+    return TRACKS_OF_A_PUBLISHER * room.getNumPublishers() * room.getNumParticipants();
+  }
+
   private void report(
       PlacedNode placed, NodeReport.State state, List<LivekitModels.Room> there, Instant at) {
     String node = placed.node().id();
@@ -237,7 +250,7 @@ public final class NodeWatch {
       LOG.infof("event=node-state node=%s state=%s", node, state);
     }
     int people = there.stream().mapToInt(LivekitModels.Room::getNumParticipants).sum();
-    int publishers = there.stream().mapToInt(LivekitModels.Room::getNumPublishers).sum();
+    int tracks = there.stream().mapToInt(NodeWatch::tracks).sum();
     reports.put(
         new NodeReport(
             node,
@@ -245,9 +258,9 @@ public final class NodeWatch {
             state,
             there.size(),
             people,
-            publishers,
+            tracks,
             0,
-            new NodeReport.Limits(placed.pool().participantsPerNode(), 0, 0),
+            placed.pool().limits(),
             at));
   }
 }

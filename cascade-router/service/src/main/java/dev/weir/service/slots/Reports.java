@@ -142,7 +142,7 @@ public final class Reports {
         known == null ? 0 : known.participants(),
         known == null ? 0 : known.tracks(),
         known == null ? 0 : known.bytesPerSecond(),
-        new Limits(pool.participantsPerNode(), 0, 0),
+        pool.limits(),
         known == null ? clock.instant() : known.at());
   }
 

@@ -88,7 +88,7 @@ public final class Rooms {
                       ? new RoomEntry(slot, room, Placement.NOWHERE, clock.instant())
                       : held;
               Route route =
-                  Placer.route(old.placement(), reports.of(site), recentNow(), region(old));
+                  Placer.route(old.placement(), reports.of(site), recentNow(), region(key, old));
               chosen.set(route);
               return switch (route) {
                 case Route.Existing there ->
@@ -120,22 +120,31 @@ public final class Rooms {
     };
   }
 
-  /** Moves the room for everybody at once, unless somebody else has changed its place meanwhile. */
+  /** The part that takes a client now; empty when the room is full or being emptied everywhere. */
+  public Optional<Part> open(RoomKey key, RoomEntry entry) {
+    return Placer.open(entry.placement(), reports.of(key.site()), recentNow());
+  }
+
+  /** Moves the part of that epoch for everybody at once, unless somebody else has moved it. */
   public Optional<Part> switchTo(RoomKey key, long expectedEpoch, String node) {
     RoomEntry entry =
         update(
             key,
             held -> {
-              Optional<Part> now = held == null ? Optional.empty() : held.placement().primary();
-              return held == null || now.isEmpty() || now.get().epoch() != expectedEpoch
+              Optional<Part> now = held == null ? Optional.empty() : part(held, expectedEpoch);
+              return held == null || now.isEmpty()
                   ? held
                   // A node's list may be older than its new room: see absent().
                   : held.with(held.placement().moved(now.get().node(), node))
                       .usedAt(clock.instant());
             });
     return Optional.ofNullable(entry)
-        .flatMap(after -> after.placement().primary())
-        .filter(part -> part.node().equals(node));
+        .flatMap(after -> after.placement().at(node))
+        .filter(part -> part.epoch() > expectedEpoch);
+  }
+
+  private static Optional<Part> part(RoomEntry entry, long epoch) {
+    return entry.placement().live().stream().filter(part -> part.epoch() == epoch).findFirst();
   }
 
   /** Another node that could take the room. */
@@ -149,7 +158,7 @@ public final class Rooms {
                         .filter(report -> !notThese.contains(report.node()))
                         .toList(),
                     recentNow(),
-                    region(entry)));
+                    region(key, entry)));
   }
 
   public List<RoomKey> roomsOn(String node) {
@@ -248,8 +257,17 @@ public final class Rooms {
     recent.updateAndGet(old -> old.with(node, newRoom, clock.instant()));
   }
 
-  private String region(RoomEntry entry) {
-    return entry.placement().primary().map(part -> reports.region(part.node())).orElse("");
+  /** Where the room is; a new one is wanted near the slot's home room, for they are bridged. */
+  private String region(RoomKey key, RoomEntry entry) {
+    return entry
+        .placement()
+        .primary()
+        .or(
+            () ->
+                glance(key(key.site(), entry.slot(), Room.home(key.site())))
+                    .flatMap(home -> home.placement().primary()))
+        .map(part -> reports.region(part.node()))
+        .orElse("");
   }
 
   private static Predicate<Part> onNode(String node) {

@@ -88,6 +88,7 @@ public final class SfuEvents {
     }
     Optional<RoomEntry> known = rooms.find(key);
     if (known.isEmpty()) {
+      ofTheServiceBefore(origin, key, event);
       return;
     }
     RoomEntry entry = known.get();
@@ -109,6 +110,40 @@ public final class SfuEvents {
               new SlotEvent.Publishes(attachmentKey(entry, place, person), person.getSid(), true));
       // Whether it was the last track is only known to the node.
       case "track_unpublished", "room_finished" -> watch.recheck(key);
+      default -> {}
+    }
+  }
+
+  /**
+   * A drop-in router finds calls that began with the service that it replaces. It has not given
+   * their members tokens, but may keep their leaves.
+   */
+  private void ofTheServiceBefore(Origin origin, RoomKey key, WebhookEvent event) {
+    if (origin.home().gated() || origin.pool().nodes().size() != 1) {
+      return;
+    }
+    String node = origin.pool().nodes().getFirst().id();
+    ParticipantInfo person = event.getParticipant();
+    LeaveReason reason = LeaveReason.of(person.getDisconnectReason().name());
+    switch (event.getEvent()) {
+      case "participant_joined" ->
+          tell(
+              key.site(),
+              new Evidence.Joined(
+                  key.room(),
+                  node,
+                  person.getIdentity(),
+                  person.getSid(),
+                  Participants.joinedAtMillis(person)));
+      case "participant_left" ->
+          tell(
+              key.site(),
+              new Evidence.Left(key.room(), node, person.getIdentity(), person.getSid(), reason));
+      case "participant_connection_aborted" ->
+          tell(
+              key.site(),
+              new Evidence.Aborted(
+                  key.room(), node, person.getIdentity(), person.getSid(), reason));
       default -> {}
     }
   }

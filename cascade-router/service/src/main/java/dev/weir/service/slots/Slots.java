@@ -11,6 +11,7 @@ import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
+import dev.weir.session.explain.Disagreement;
 import dev.weir.session.slot.SlotEvent;
 import dev.weir.session.slot.SlotMachine;
 import dev.weir.session.slot.SlotPolicy;
@@ -55,6 +56,8 @@ public final class Slots {
   private final List<Consumer<SlotChange>> listeners = new CopyOnWriteArrayList<>();
   private final Map<Site, SlotMachine> machines = new ConcurrentHashMap<>();
   private final Set<SlotKey> known = ConcurrentHashMap.newKeySet();
+  private final Set<SlotKey> live = ConcurrentHashMap.newKeySet();
+  private final Set<SlotKey> disagreeing = ConcurrentHashMap.newKeySet();
   private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -81,7 +84,8 @@ public final class Slots {
     map.forEach((key, value) -> heard(key, value, false));
     upheavals.onDoubt(this::readAgain);
     upheavals.onDivergence(this::writeAnew);
-    meters.gaugeCollectionSize("weir.slots", List.of(), known);
+    meters.gaugeCollectionSize("weir.slots", List.of(), live);
+    meters.gaugeCollectionSize("weir.slots.disagreeing", List.of(), disagreeing);
     var unused = timer.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
   }
 
@@ -134,7 +138,7 @@ public final class Slots {
         .map(bytes -> StoredSlot.read(bytes).state());
   }
 
-  /** Slots of which anything is known, as of a moment ago. */
+  /** Slots of which anything is known, ended ones too, as of a moment ago. */
   public Set<SlotId> live(Site site) {
     Set<SlotId> slots = new HashSet<>();
     for (SlotKey key : known) {
@@ -195,6 +199,8 @@ public final class Slots {
     SlotChange change;
     if (bytes == null) {
       known.remove(key);
+      live.remove(key);
+      disagreeing.remove(key);
       ticks.forget(key);
       SlotState nothing = SlotState.empty(key.slot(), key.site(), Version.NONE);
       change = new SlotChange(key.site(), key.slot(), nothing, List.of());
@@ -244,9 +250,19 @@ public final class Slots {
     }
   }
 
+  private static void note(Set<SlotKey> which, SlotKey key, boolean isOne) {
+    if (isOne) {
+      which.add(key);
+    } else {
+      which.remove(key);
+    }
+  }
+
   private StoredSlot note(SlotKey key, byte[] bytes) {
     StoredSlot stored = StoredSlot.read(bytes);
     known.add(key);
+    note(live, key, stored.state().isLive());
+    note(disagreeing, key, stored.state().isLive() && Disagreement.isThere(stored.state()));
     stored.wake().ifPresentOrElse(at -> ticks.set(key, at), () -> ticks.forget(key));
     return stored;
   }
@@ -275,6 +291,8 @@ public final class Slots {
     public void entryRemoved(EntryEvent<String, byte[]> event) {
       SlotKey key = SlotKey.parse(event.getKey());
       known.remove(key);
+      live.remove(key);
+      disagreeing.remove(key);
       ticks.forget(key);
     }
   }

@@ -1,7 +1,9 @@
 package dev.weir.service.token;
 
 import dev.weir.service.openid.OpenIdToken;
+import dev.weir.session.Member;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.admission.Agreement;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.admission.Request;
@@ -30,6 +32,17 @@ class Alone {
           Site ours, Site home, Request request, OpenIdToken token, Optional<DelayedLeave> leave) {
         return new PeerAnswer.Refused(HomeVerdict.AWAY);
       }
+
+      @Override
+      public boolean delegate(
+          Site ours,
+          Site home,
+          SlotId slot,
+          Member member,
+          OpenIdToken token,
+          DelayedLeave leave) {
+        return false;
+      }
     };
   }
 
@@ -46,6 +59,11 @@ class Alone {
       @Override
       public Outcome accept(Delegation delegation) {
         return Outcome.UNAVAILABLE;
+      }
+
+      @Override
+      public void kicked(Site site, String roomId, String user) {
+        // Nothing is kept.
       }
     };
   }

@@ -21,4 +21,10 @@ public interface DelegatedLeaves {
 
   /** Stores it durably. */
   Outcome accept(Delegation delegation);
+
+  /**
+   * The user left the Matrix room or was banned from it: its leaves need not be sent any more.
+   * Never blocks.
+   */
+  void kicked(Site site, String roomId, String user);
 }

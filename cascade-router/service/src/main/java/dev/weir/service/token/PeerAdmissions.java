@@ -1,7 +1,9 @@
 package dev.weir.service.token;
 
 import dev.weir.service.openid.OpenIdToken;
+import dev.weir.session.Member;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.admission.Agreement;
 import dev.weir.session.admission.Request;
 import java.util.Optional;
@@ -13,4 +15,8 @@ public interface PeerAdmissions {
 
   PeerAnswer admit(
       Site ours, Site home, Request request, OpenIdToken token, Optional<DelayedLeave> leave);
+
+  /** Hands a delayed leave to its user's home site; true once it is durable there. */
+  boolean delegate(
+      Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave);
 }

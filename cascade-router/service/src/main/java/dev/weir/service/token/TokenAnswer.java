@@ -14,6 +14,9 @@ public sealed interface TokenAnswer {
   /** Try again later. */
   record Later(Duration after) implements TokenAnswer {}
 
+  /** The user has asked too often. */
+  record TooMany() implements TokenAnswer {}
+
   /** Why there is no token; the texts for clients are chosen where HTTP is spoken. */
   enum Why {
     UNAUTHORIZED,

@@ -13,7 +13,9 @@ import dev.weir.service.delegation.homeserver.DelayedEvents;
 import dev.weir.service.delegation.homeserver.SiteHomeservers;
 import dev.weir.service.delegation.homeserver.Target;
 import dev.weir.service.delegation.store.Databases;
+import dev.weir.service.delegation.redis.RedisJobs;
 import dev.weir.service.delegation.store.JdbcJobStore;
+import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
@@ -34,10 +36,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Delegated membership, with the database, the homeservers and the SFUs of this deployment. */
 @ApplicationScoped
 class DelegationBindings {
+  private static final Logger LOG = Logger.getLogger(DelegationBindings.class);
+
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @Produces
@@ -48,7 +53,16 @@ class DelegationBindings {
       @ConfigProperty(name = "weir.database.username") Optional<String> user,
       @ConfigProperty(name = "weir.database.password") Optional<String> password) {
     String file = settings.dataDir().resolve("jobs").toAbsolutePath().toString();
-    return Databases.open(url.orElse("jdbc:h2:file:" + file), user, password);
+    boolean kept = url.isPresent() || settings.canKeep();
+    if (!kept) {
+      LOG.warnf(
+          "event=jobs-in-memory folder=%s hint=\"delegated leaves are lost at a restart: set WEIR_DATA_DIR\"",
+          settings.dataDir());
+    }
+    return Databases.open(
+        url.orElse(kept ? "jdbc:h2:file:" + file : "jdbc:h2:mem:jobs;DB_CLOSE_DELAY=-1"),
+        user,
+        password);
   }
 
   void end(@Disposes AgroalDataSource jobs) {
@@ -74,14 +88,15 @@ class DelegationBindings {
     ClientApis apis = new ClientApis(strangers, clock);
     SfuSurveys surveys =
         (site, rooms, now) ->
-            CompletableFuture.supplyAsync(() -> survey.ask(Site.of(site), rooms), threads);
+            CompletableFuture.supplyAsync(
+                () -> SfuSurveys.inJobTime(survey.ask(Site.of(site), rooms), now, time), threads);
     Delegations delegations =
         new Delegations(
             time,
             new HazelcastCluster(hazelcast, replica),
-            new JdbcJobStore(jobs, time),
+            store(new JdbcJobStore(jobs, time), settings, configuration, clock),
             new SiteHomeservers(
-                site -> target(configuration, site),
+                (site, server) -> target(configuration, site, server),
                 apis,
                 new DelayedEvents(vertx, apis, dns, guard, clock, time::now, settings.verifyTls())),
             surveys,
@@ -91,18 +106,43 @@ class DelegationBindings {
     return delegations;
   }
 
+  private static JobStore store(
+      JobStore own,
+      RouterSettings settings,
+      Configuration configuration,
+      InstantSource clock) {
+    return settings
+        .redis()
+        .<JobStore>map(
+            redis ->
+                new RedisJobs(
+                    own,
+                    redis,
+                    configuration.current().all().getFirst().site().name(),
+                    clock))
+        .orElse(own);
+  }
+
   void end(@Disposes Delegations delegations) {
     delegations.close();
   }
 
-  private static Optional<Target> target(Configuration configuration, String site) {
-    return configuration.current().find(Site.of(site)).map(home -> target(home, site));
+  /** Empty for servers whose users this site does not serve (any more). */
+  private static Optional<Target> target(
+      Configuration configuration, String site, String server) {
+    return configuration
+        .current()
+        .find(Site.of(site))
+        .filter(home -> home.hosts(server))
+        .map(home -> target(home, server));
   }
 
-  private static Target target(HomeSite home, String site) {
-    return new Target(
-        site,
-        Optional.ofNullable(home.clientApis().get(site)),
-        home.appService().map(HomeSite.AppService::asToken));
+  private static Target target(HomeSite home, String server) {
+    // The application service is one of the site's own homeserver.
+    Optional<String> token =
+        server.equals(home.site().name())
+            ? home.appService().map(HomeSite.AppService::asToken)
+            : Optional.empty();
+    return new Target(server, Optional.ofNullable(home.clientApis().get(server)), token);
   }
 }

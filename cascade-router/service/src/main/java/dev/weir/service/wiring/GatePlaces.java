@@ -4,6 +4,8 @@ import dev.weir.service.gate.RoomKey;
 import dev.weir.service.gate.RoomPlaces;
 import dev.weir.service.slots.RoomEntry;
 import dev.weir.service.slots.Rooms;
+import dev.weir.service.slots.Slots;
+import dev.weir.session.Attachment;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,11 @@ import java.util.function.BiConsumer;
 @Singleton
 final class GatePlaces implements RoomPlaces {
   private final Rooms rooms;
+  private final Slots slots;
 
-  GatePlaces(Rooms rooms) {
+  GatePlaces(Rooms rooms, Slots slots) {
     this.rooms = rooms;
+    this.slots = slots;
   }
 
   @Override
@@ -31,11 +35,60 @@ final class GatePlaces implements RoomPlaces {
   }
 
   @Override
+  public boolean lives(RoomKey room, Placed placed) {
+    return rooms
+        .glance(GateWords.router(room))
+        .map(entry -> entry.placement().live().stream().map(GateWords::placed).toList())
+        .map(live -> live.isEmpty() || live.contains(placed))
+        .orElse(true);
+  }
+
+  @Override
+  public Optional<Placed> at(RoomKey room, String node) {
+    return rooms
+        .find(GateWords.router(room))
+        .flatMap(entry -> entry.placement().at(node))
+        .map(GateWords::placed);
+  }
+
+  @Override
+  public Placed placeOf(RoomKey room, String identity) {
+    RoomEntry entry = known(room);
+    return nodeOf(room, entry, identity)
+        .flatMap(node -> entry.placement().at(node))
+        .or(() -> rooms.open(GateWords.router(room), entry))
+        .or(() -> rooms.place(GateWords.router(room).site(), entry.slot(), entry.room()))
+        // Full everywhere: better one too many than a member of the call left outside.
+        .or(() -> entry.placement().primary())
+        .map(GateWords::placed)
+        .orElseThrow(() -> new NoSuchElementException("no node takes the room"));
+  }
+
+  /** Who comes back to a room of several parts comes back to where it was. */
+  private Optional<String> nodeOf(RoomKey room, RoomEntry entry, String identity) {
+    if (entry.placement().live().size() < 2) {
+      return Optional.empty();
+    }
+    return slots
+        .find(GateWords.router(room).site(), entry.slot())
+        .flatMap(
+            state ->
+                state.attachments().keySet().stream()
+                    .filter(key -> key.room().equals(entry.room()))
+                    .filter(key -> key.identity().equals(identity))
+                    .map(Attachment.Key::node)
+                    .findFirst());
+  }
+
+  private RoomEntry known(RoomKey room) {
+    return rooms
+        .find(GateWords.router(room))
+        .orElseThrow(() -> new NoSuchElementException("a room that nobody asked a token for"));
+  }
+
+  @Override
   public Placed place(RoomKey room) {
-    RoomEntry entry =
-        rooms
-            .find(GateWords.router(room))
-            .orElseThrow(() -> new NoSuchElementException("a room that nobody asked a token for"));
+    RoomEntry entry = known(room);
     return entry
         .placement()
         .primary()
@@ -65,7 +118,9 @@ final class GatePlaces implements RoomPlaces {
     rooms.onChange(
         (key, entry) -> {
           RoomKey room = GateWords.gate(key);
-          Optional<Placed> now = entry.placement().primary().map(GateWords::placed);
+          // A switch of any part has the highest epoch so far.
+          Optional<Placed> now =
+              entry.placement().live().stream().reduce((a, b) -> b).map(GateWords::placed);
           if (now.isEmpty()) {
             last.remove(room);
             return;

@@ -1,6 +1,5 @@
 package dev.weir.service.wiring;
 
-import dev.weir.service.config.Configuration;
 import dev.weir.service.delegation.DelegationInbox;
 import dev.weir.service.delegation.Delegations;
 import dev.weir.service.slots.PresenceObserver;
@@ -16,37 +15,29 @@ import jakarta.inject.Singleton;
 @Startup
 final class KeptLeaves implements DelegatedLeaves, PresenceObserver {
   private final Delegations delegations;
-  private final Configuration configuration;
 
-  KeptLeaves(Delegations delegations, Configuration configuration) {
+  KeptLeaves(Delegations delegations) {
     this.delegations = delegations;
-    this.configuration = configuration;
   }
 
-  /**
-   * Only users of the homeserver that the site is named after: delayed events of others live at
-   * their own homeservers, and restarting them here would let their leaves fire.
-   */
   @Override
   public Outcome check(Site site, String serverName) {
-    return serverName.equals(site.name()) && configuration.current().find(site).isPresent()
-        ? Outcome.STORED
-        : Outcome.NO_CLIENT_API;
+    return delegations.reachable(site.name(), serverName) ? Outcome.STORED : Outcome.NO_CLIENT_API;
   }
 
   @Override
   public Outcome accept(Delegation delegation) {
-    String user = delegation.key().user();
-    String server = user.substring(user.indexOf(':') + 1);
-    if (!server.equals(delegation.key().site())) {
-      return Outcome.NO_CLIENT_API;
-    }
     DelegationInbox.Outcome outcome = delegations.accept(delegation);
     return switch (outcome) {
       case STORED -> Outcome.STORED;
       case NO_CLIENT_API -> Outcome.NO_CLIENT_API;
       case STORE_AWAY, NOT_ACCEPTABLE -> Outcome.UNAVAILABLE;
     };
+  }
+
+  @Override
+  public void kicked(Site site, String roomId, String user) {
+    delegations.kicked(site.name(), roomId, user);
   }
 
   @Override

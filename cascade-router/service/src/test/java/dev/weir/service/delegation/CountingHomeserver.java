@@ -36,7 +36,7 @@ public final class CountingHomeserver implements AutoCloseable {
 
   /** One delayed event. */
   public static final class Event {
-    private final long delay;
+    private long delay;
     private long startedAt = millis();
     private int restarts;
     private long longestGap;
@@ -68,6 +68,12 @@ public final class CountingHomeserver implements AutoCloseable {
       return true;
     }
 
+    /** From now on it counts with this delay, and what was before is forgotten. */
+    private synchronized void shorten(long to) {
+      delay = to;
+      longestGap = 0;
+    }
+
     public synchronized Fate fate() {
       if (fate == Fate.ALIVE && millis() - startedAt > delay) {
         fate = Fate.FIRED;
@@ -93,6 +99,7 @@ public final class CountingHomeserver implements AutoCloseable {
   private final Map<String, Integer> callsByVerb = new ConcurrentHashMap<>();
   private final Map<String, Integer> callsByUser = new ConcurrentHashMap<>();
   private volatile boolean away;
+  private volatile boolean broken;
   private volatile boolean stableOnly;
   private volatile boolean announceStable;
   private volatile boolean htmlNotFound;
@@ -152,6 +159,11 @@ public final class CountingHomeserver implements AutoCloseable {
     away = isAway;
   }
 
+  /** What a proxy says while the homeserver behind it is restarted. */
+  public void broken(boolean isBroken) {
+    broken = isBroken;
+  }
+
   public void stableOnly(boolean only, boolean announced) {
     stableOnly = only;
     announceStable = announced;
@@ -187,6 +199,11 @@ public final class CountingHomeserver implements AutoCloseable {
       control(request);
     } else if (away) {
       request.connection().close();
+    } else if (broken) {
+      response.setStatusCode(502).end("<html>bad gateway</html>");
+    } else if (path.equals("/_matrix/federation/v1/openid/userinfo")) {
+      // Here an OpenID token is its user's name.
+      response.end(new JsonObject().put("sub", request.getParam("access_token")).encode());
     } else if (path.equals("/_matrix/client/versions")) {
       JsonObject features = new JsonObject().put("org.matrix.msc4140", true);
       if (announceStable) {
@@ -272,6 +289,11 @@ public final class CountingHomeserver implements AutoCloseable {
         for (int i = 0; i < count; i++) {
           schedule(request.getParam("prefix") + i, delay);
         }
+        request.response().end("{}");
+      }
+      case "/_fake/shorten" -> {
+        long delay = Long.parseLong(request.getParam("delay"));
+        events.values().forEach(event -> event.shorten(delay));
         request.response().end("{}");
       }
       case "/_fake/report" -> request.response().end(report().encode());

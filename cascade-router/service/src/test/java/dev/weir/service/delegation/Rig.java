@@ -67,7 +67,8 @@ final class Rig implements AutoCloseable {
             cluster,
             new JdbcJobStore(database, time),
             new SiteHomeservers(
-                site -> Optional.of(new Target(site, homeserver.get(), Optional.empty())),
+                (site, server) ->
+                    Optional.of(new Target(server, homeserver.get(), Optional.empty())),
                 apis,
                 events),
             sfu,

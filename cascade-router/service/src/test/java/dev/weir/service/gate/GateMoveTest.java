@@ -209,6 +209,26 @@ class GateMoveTest {
   }
 
   @Test
+  void aNodeThatHasJustComeBackIsBetterThanNone() throws Exception {
+    try (Wire alice = gate.join("room", "@a:x:D")) {
+      die(n1, "n1", n1.call().wire());
+      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+    FakeNode again = new FakeNode();
+    again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    gate.places.dead.remove("n1");
+    gate.places.node("n1", again.url());
+    await().until(() -> !gate.house.lookout().down("n1"));
+    assertThat(gate.house.lookout().takesMoves("n1")).as("on probation").isFalse();
+    try (Wire alice = gate.join("room", "@a:x:D")) {
+      die(n2, "n2", n2.call().wire());
+      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+    assertThat(gate.places.current(ROOM)).map(RoomPlaces.Placed::node).contains("n1");
+    again.close();
+  }
+
+  @Test
   void anAnnexThatCannotServeItsClientsSendsThemToTheFocusAndTakesThemBack() throws Exception {
     try (FakeNode focus = new FakeNode();
         Wire bob = gate.join("room", "@b:x:D")) {

@@ -99,6 +99,10 @@ final class SignallingClient implements AutoCloseable {
   }
 
   private void left(LeaveRequest leave) throws IOException {
+    if (leave.getAction() == LeaveRequest.Action.RESUME) {
+      // Only ever heard in the middle of a rejoin, and ignored there.
+      return;
+    }
     if (leave.getAction() != LeaveRequest.Action.RECONNECT) {
       end = leave.getReason().name().toLowerCase(Locale.ROOT);
       return;

@@ -14,11 +14,13 @@ import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.name.RoomNames;
+import dev.weir.session.slot.ClientFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +212,33 @@ class LegKeeperTest {
     b.homeserverAway = false;
     b.canBring = false;
     assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
+  }
+
+  @Test
+  void aViewerWhomTheFocusServesItselfIsRememberedAsSuch() {
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    b.canBring = false;
+    assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
+    assertThat(servedDirectly(BOB)).containsExactly(A);
+    b.canBring = true;
+    var again = a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+    assertThat(again).isInstanceOf(HomeCalls.Outcome.Attached.class);
+    assertThat(servedDirectly(BOB)).isEmpty();
+  }
+
+  private Set<Site> servedDirectly(Member member) {
+    return b.book
+        .find(B, CALL)
+        .orElseThrow()
+        .clients()
+        .getOrDefault(member.client(), ClientFacts.NONE)
+        .direct();
+  }
+
+  @Test
+  void aClosedSlotTakesNobodyIn() {
+    b.closed.add(CALL);
+    assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.FORBIDDEN);
   }
 
   private HomeVerdict admit(Member member, String token) {

@@ -75,6 +75,7 @@ final class TestSite implements AutoCloseable {
   final RelayLeases leases;
   final int port;
   volatile boolean canBring = true;
+  final Set<SlotId> closed = ConcurrentHashMap.newKeySet();
   volatile boolean homeserverAway;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final SelfMadeCertificates selfMade;
@@ -256,6 +257,11 @@ final class TestSite implements AutoCloseable {
     @Override
     public SiteDirectory directory(Site of) {
       return SiteDirectory.BY_NAME;
+    }
+
+    @Override
+    public boolean isClosed(Site of, SlotId slot) {
+      return closed.contains(slot);
     }
 
     @Override

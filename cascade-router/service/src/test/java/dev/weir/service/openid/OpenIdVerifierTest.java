@@ -35,10 +35,19 @@ class OpenIdVerifierTest {
     Optional<URI> base = Optional.of(matrix.url());
     verifier =
         new OpenIdVerifier(
-            strangers,
-            configured,
-            new ServerNameResolver(strangers, matrix),
-            name -> name.equals("own.example") ? base : Optional.empty());
+            new OpenIdVerifier.Way(strangers, new ServerNameResolver(strangers, matrix)),
+            new OpenIdVerifier.Way(configured, new ServerNameResolver(configured, matrix)),
+            new OpenIdVerifier.Ours() {
+              @Override
+              public Optional<URI> baseUrl(String serverName) {
+                return serverName.equals("own.example") ? base : Optional.empty();
+              }
+
+              @Override
+              public boolean isNamed(String serverName) {
+                return false;
+              }
+            });
   }
 
   @AfterEach

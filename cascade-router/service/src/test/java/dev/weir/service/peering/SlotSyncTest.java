@@ -88,6 +88,23 @@ class SlotSyncTest {
       book.apply(self, slot, new SlotEvent.Joined(attachment(member, role, room)));
     }
 
+    void leaves(SlotId slot, Member member, Role role, Room room) {
+      book.apply(self, slot, new SlotEvent.Left(attachment(member, role, room).key(), "PA_1"));
+    }
+
+    Agreement atMost(int sessions) {
+      return new Agreement(
+          agreement.key(),
+          Set.of(),
+          Set.of(),
+          List.of(),
+          Optional.empty(),
+          true,
+          true,
+          new PeerLimits(sessions, 10, 10, 1, 1),
+          false);
+    }
+
     List<String> usersIn(SlotId slot) {
       return book.find(self, slot).stream()
           .flatMap(state -> state.view().live().stream())
@@ -249,18 +266,7 @@ class SlotSyncTest {
   @Test
   void moreSessionsThanAgreedAreNotShared() throws SyncContent.BadSync {
     End small = new End(A, B);
-    Agreement one =
-        new Agreement(
-            small.agreement.key(),
-            Set.of(),
-            Set.of(),
-            List.of(),
-            Optional.empty(),
-            true,
-            true,
-            new PeerLimits(1, 10, 10, 1, 1),
-            false);
-    small.content = small.syncs.open(one, NONCE_A, NONCE_B, () -> {});
+    small.content = small.syncs.open(small.atMost(1), NONCE_A, NONCE_B, () -> {});
     small.joins(CALL, ALICE, Role.OWN, Room.home(A));
     small.joins(OTHER, ALICE, Role.OWN, Room.home(A));
     b.joins(CALL, BOB, Role.OWN, Room.home(B));
@@ -269,6 +275,58 @@ class SlotSyncTest {
       said = carry(b, small) | carry(small, b);
     }
     assertThat(b.usersIn(CALL).size() + b.usersIn(OTHER).size()).isEqualTo(3);
+  }
+
+  @Test
+  void aCallThatHasEndedHereIsAnnouncedNoMoreAndItsLastLeaveArrives() throws SyncContent.BadSync {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    exchange();
+    assertThat(b.book.find(B, CALL).map(SlotState::matched)).contains(Set.of(A));
+    a.leaves(CALL, ALICE, Role.OWN, Room.home(A));
+    exchange();
+    assertThat(a.book.find(A, CALL)).as("the leave is remembered").isPresent();
+    assertThat(b.usersIn(CALL)).containsExactly("@bob:b.test");
+    assertThat(b.book.find(B, CALL).map(SlotState::matched)).contains(Set.of());
+    a.content.ended();
+    b.content.ended();
+    a.open();
+    b.open();
+    exchange();
+    assertThat(b.book.find(B, CALL).map(SlotState::matched)).contains(Set.of());
+  }
+
+  @Test
+  void whoComesBackIntoACallThatHadEndedIsFoundAgain() throws SyncContent.BadSync {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    exchange();
+    a.leaves(CALL, ALICE, Role.OWN, Room.home(A));
+    exchange();
+    b.joins(CALL, Member.legacy("@bea:b.test", "X"), Role.OWN, Room.home(B));
+    exchange();
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    exchange();
+    assertThat(a.usersIn(CALL)).containsExactly("@alice:a.test", "@bea:b.test", "@bob:b.test");
+    assertThat(b.usersIn(CALL)).containsExactly("@alice:a.test", "@bea:b.test", "@bob:b.test");
+  }
+
+  @Test
+  void callsThatHaveEndedTakeNoSpaceInTheAgreement() throws SyncContent.BadSync {
+    End small = new End(A, B);
+    small.content = small.syncs.open(small.atMost(1), NONCE_A, NONCE_B, () -> {});
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    b.joins(OTHER, BOB, Role.OWN, Room.home(B));
+    small.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    for (boolean said = true; said; ) {
+      said = carry(b, small) | carry(small, b);
+    }
+    small.leaves(CALL, ALICE, Role.OWN, Room.home(A));
+    small.joins(OTHER, ALICE, Role.OWN, Room.home(A));
+    for (boolean said = true; said; ) {
+      said = carry(b, small) | carry(small, b);
+    }
+    assertThat(b.usersIn(OTHER)).containsExactly("@alice:a.test", "@bob:b.test");
   }
 
   @Test

@@ -66,6 +66,7 @@ final class TestReplica implements AutoCloseable {
                 Optional.of(advertised),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     of.setProperty("hazelcast.logging.type", "none");
     of.setProperty("hazelcast.merge.first.run.delay.seconds", "1");

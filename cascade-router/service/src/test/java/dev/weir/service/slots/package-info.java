@@ -1,4 +1,4 @@
-/** The shared memory of replicas, on real members of a cluster in one process. */
+/** Tests of the shared live state, with a real grid in the process and nodes that are told what to say. */
 @NullMarked
 package dev.weir.service.slots;
 

@@ -1,5 +1,6 @@
 package dev.weir.session.delegation;
 
+import dev.weir.session.Member;
 import java.util.Set;
 
 /**
@@ -23,5 +24,13 @@ public record Delegation(
     }
     identities = Set.copyOf(identities);
     rooms = Set.copyOf(rooms);
+  }
+
+  /** Clients of the legacy event have one membership per device, others one per member id. */
+  public static String membershipOf(Member member) {
+    String ofDevice = member.user() + ":" + member.client().device();
+    return member.memberId().isEmpty() || member.memberId().equals(ofDevice)
+        ? ofDevice
+        : ofDevice + " " + member.memberId();
   }
 }

@@ -39,7 +39,8 @@ public record Job(
       case JobState.Connected _ -> beat(call);
       case Leaving leaving when leaving.confirmed() ->
           calling ? JobState.NEVER : Math.min(call, leaving.until());
-      case Leaving leaving -> Math.min(leaving.trustAt(), leaving.until());
+      case Leaving leaving ->
+          Math.min(dueAt > now ? dueAt : leaving.trustAt(), leaving.until());
       case JobState.Replaced replaced ->
           calling ? JobState.NEVER : Math.min(call, replaced.until());
       case Ended _ -> JobState.NEVER;
@@ -54,7 +55,8 @@ public record Job(
   public boolean wantsProof(long now) {
     return switch (state) {
       case Waiting waiting -> now >= waiting.until();
-      case Leaving leaving -> !leaving.confirmed();
+      // What is asked before the leave is due says nothing about then.
+      case Leaving leaving -> !leaving.confirmed() && now >= dueAt;
       case JobState.Connected _, JobState.Replaced _, Ended _ -> false;
     };
   }

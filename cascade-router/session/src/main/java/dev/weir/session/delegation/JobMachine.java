@@ -103,7 +103,9 @@ public final class JobMachine {
       }
       case Connected _ -> job.in(new Leaving(leaveUntil(job, now), 0)).dueAtOnce(now);
       case Leaving leaving ->
-          leaving.confirmed() ? job : job.in(new Leaving(leaving.until(), 0)).dueAtOnce(now);
+          leaving.confirmed() || absent.askedAt() < job.dueAt()
+              ? job
+              : job.in(new Leaving(leaving.until(), 0));
       case Replaced _, Ended _ -> job;
     };
   }
@@ -170,10 +172,19 @@ public final class JobMachine {
             case RESTART -> restarted(job, answered.sentAt(), wanted, now);
             case SEND, CANCEL -> job.in(new Ended(finished(job, answered.verb())));
           };
-      case Answer.Limited limited -> wanted ? job.retry(Math.max(now, limited.retryAt())) : job;
+      case Answer.Limited limited ->
+          wanted ? again(job, Math.max(now, limited.retryAt())) : job;
       case Answer.Failed _ ->
-          wanted ? job.retry(now + timing.backoff(job.failures(), left(job) - now)) : job;
+          wanted ? again(job, now + timing.backoff(job.failures(), left(job) - now)) : job;
     };
+  }
+
+  /** A leave that could not be sent waits, and meanwhile the member may have come back: ask again. */
+  private static Job again(Job job, long at) {
+    Job later = job.retry(at);
+    return job.state() instanceof Leaving leaving
+        ? later.in(new Leaving(leaving.until(), at + Timing.TRUST))
+        : later;
   }
 
   private static Ending finished(Job job, Verb verb) {

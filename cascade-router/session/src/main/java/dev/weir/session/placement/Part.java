@@ -28,6 +28,11 @@ public record Part(String node, long epoch, Purpose purpose, State state)
     GONE
   }
 
+  /** Beside the room's own place, not in its stead. */
+  boolean isSecond() {
+    return purpose != Purpose.MAIN;
+  }
+
   Part in(State later) {
     return new Part(node, epoch, purpose, later);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.weir.session.CodePoints;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +36,15 @@ public record Placement(List<Part> parts) {
     return new Part(a.node(), a.epoch(), purpose, state);
   }
 
-  /** The part that joiners go to: the lowest (epoch, node) that lives. */
+  /** The room's own place: the lowest (epoch, node) that lives; a second place only without one. */
   @JsonIgnore
   public Optional<Part> primary() {
-    return live().stream().findFirst();
+    return live().stream().min(Comparator.comparing(Part::isSecond).thenComparing(part -> part));
+  }
+
+  /** The living part on a node. */
+  public Optional<Part> at(String node) {
+    return live().stream().filter(part -> part.node().equals(node)).findFirst();
   }
 
   @JsonIgnore
@@ -49,11 +55,11 @@ public record Placement(List<Part> parts) {
   /** Parts that only exist because two replicas placed the room at once: to be emptied. */
   @JsonIgnore
   public List<Part> doubles() {
-    return live().stream().skip(1).filter(part -> part.purpose() == Part.Purpose.MAIN).toList();
+    return live().stream().filter(part -> !part.isSecond()).skip(1).toList();
   }
 
   public Placement with(String node, Part.Purpose purpose) {
-    if (live().stream().anyMatch(part -> part.node().equals(node))) {
+    if (at(node).isPresent()) {
       return this;
     }
     List<Part> more = new ArrayList<>(parts);
@@ -61,9 +67,14 @@ public record Placement(List<Part> parts) {
     return new Placement(more);
   }
 
-  /** The room has moved: the old part takes nobody new, the new one is there. */
+  /**
+   * A part has moved: the old one takes nobody new, the new one is there in its stead. Where the
+   * room had another part before, both are one from now on.
+   */
   public Placement moved(String from, String to) {
-    return with(to, Part.Purpose.MAIN).to(from, Part.State.LEAVING);
+    Part.Purpose purpose = at(from).map(Part::purpose).orElse(Part.Purpose.MAIN);
+    Placement freed = at(to).map(part -> to(part, Part.State.GONE)).orElse(this);
+    return freed.with(to, purpose).to(from, Part.State.LEAVING);
   }
 
   /** The node keeps the room for those who are there, and takes nobody new. */

@@ -44,16 +44,41 @@ public final class Placer {
     return new Route.New(best(open, nodes, recent, region), purpose);
   }
 
-  /** The best node to move a room to, never one that it is on. */
+  /**
+   * The part that takes a client of a room that is there: its own place before a second one, unless
+   * that is full or being emptied. A node that does not answer is no reason to split a call: if it
+   * is dead, the room moves.
+   */
+  public static Optional<Part> open(
+      Placement placement, Collection<NodeReport> nodes, Recent recent) {
+    Map<String, NodeReport> byName =
+        nodes.stream().collect(Collectors.toMap(NodeReport::node, Function.identity()));
+    return placement.live().stream()
+        .sorted(Comparator.comparing(Part::isSecond))
+        .filter(
+            part -> {
+              Optional<NodeReport> node = Optional.ofNullable(byName.get(part.node()));
+              return node.isPresent() && !empties(node.get()) && hasSpace(node.get(), recent);
+            })
+        .findFirst();
+  }
+
+  private static boolean empties(NodeReport node) {
+    return node.state() == NodeReport.State.DRAINING || node.state() == NodeReport.State.DRAINED;
+  }
+
+  /**
+   * The best node to move a part of a room to: one that the room is not on. A room in several parts
+   * may also become one.
+   */
   public static Optional<String> target(
       Placement placement, Collection<NodeReport> nodes, Recent recent, String region) {
     List<NodeReport> open =
-        nodes.stream()
-            .filter(Placer::serves)
-            .filter(node -> hasSpace(node, recent))
-            .filter(node -> placement.live().stream().noneMatch(p -> p.node().equals(node.node())))
-            .toList();
-    return open.isEmpty() ? Optional.empty() : Optional.of(best(open, nodes, recent, region));
+        nodes.stream().filter(Placer::serves).filter(node -> hasSpace(node, recent)).toList();
+    List<NodeReport> fresh =
+        open.stream().filter(node -> placement.at(node.node()).isEmpty()).toList();
+    List<NodeReport> fitting = fresh.isEmpty() && placement.live().size() > 1 ? open : fresh;
+    return fitting.isEmpty() ? Optional.empty() : Optional.of(best(fitting, nodes, recent, region));
   }
 
   private static String best(

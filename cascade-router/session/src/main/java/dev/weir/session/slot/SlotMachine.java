@@ -14,6 +14,7 @@ import dev.weir.session.view.Writer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class SlotMachine {
       case SlotEvent.DirectAt(Client client, Site focus, boolean direct) ->
           observe(state, client, facts -> facts.withDirect(focus, direct));
       case SlotEvent.Declares(Client client, Declared declared) ->
-          observe(state, client, facts -> facts.withDeclared(declared));
+          declares(state, client, declared);
       case SlotEvent.Admitted(Site home) -> admitted(state, home, now);
       case SlotEvent.Matched(Site peer, boolean has) -> matched(state, peer, has);
       case SlotEvent.Joined(Attachment attachment) -> joined(state, attachment);
@@ -95,6 +96,16 @@ public final class SlotMachine {
     return state.withClients(clients);
   }
 
+  /** Events may name any number of devices that never come. */
+  private SlotState declares(SlotState state, Client client, Declared declared) {
+    boolean known = state.clients().containsKey(client);
+    boolean nothingNew = !known && declared == Declared.UNKNOWN;
+    boolean tooMany = !known && state.clients().size() >= policy.limits().recordsPerWriter();
+    return nothingNew || tooMany
+        ? state
+        : observe(state, client, facts -> facts.withDeclared(declared));
+  }
+
   private static SlotState admitted(SlotState state, Site home, Instant now) {
     Map<Site, Instant> sites = new HashMap<>(state.admitted());
     sites.put(home, now);
@@ -103,7 +114,7 @@ public final class SlotMachine {
 
   private static SlotState expire(SlotState state, Instant now) {
     Map<Site, Instant> admitted = new HashMap<>(state.admitted());
-    admitted.values().removeIf(at -> at.isBefore(now.minus(ADMISSIONS_LAST)));
+    admitted.values().removeIf(at -> !at.isAfter(now.minus(ADMISSIONS_LAST)));
     return state.withView(state.view().expire(now)).withAdmitted(admitted);
   }
 
@@ -316,6 +327,15 @@ public final class SlotMachine {
     @Nullable Instant wake = suspicion;
     for (Instant until : state.upgrades().values()) {
       wake = Suspicion.earlier(wake, until);
+    }
+    for (Instant at : state.admitted().values()) {
+      wake = Suspicion.earlier(wake, at.plus(ADMISSIONS_LAST));
+    }
+    if (!state.isLive()) {
+      for (ClientFacts facts : state.clients().values()) {
+        Optional<Instant> asked = facts.asked().values().stream().max(Comparator.naturalOrder());
+        wake = Suspicion.earlier(wake, asked.map(at -> at.plus(REQUESTS_LAST)).orElse(null));
+      }
     }
     for (Writer writer : state.view().writers().values()) {
       for (Held held : writer.records().values()) {

@@ -71,12 +71,19 @@ public record SlotState(
     return view.slot();
   }
 
+  /** Somebody is natively here, or on the way between two nodes: there is a call to be told of. */
+  @JsonIgnore
+  public boolean isLive() {
+    return !attachments.isEmpty() || !moves.isEmpty();
+  }
+
   /** Nothing is left to remember, so the state can be dropped. */
   @JsonIgnore
   public boolean isForgettable() {
-    return attachments.isEmpty()
+    return !isLive()
         && upgrades.isEmpty()
-        && moves.isEmpty()
+        && clients.isEmpty()
+        && admitted.isEmpty()
         && view.writers().values().stream().allMatch(writer -> writer.records().isEmpty());
   }
 

@@ -96,8 +96,11 @@ class JobMachineTest {
       leaving          wake             -> leaving          -
       leaving          restarted        -> leaving          -
       leaving          forgotten        -> FORGOTTEN        -
-      leaving          limited          -> leaving          -
-      leaving          failed           -> leaving          -
+      leaving          limited          -> leaving?         -
+      leaving          failed           -> leaving?         -
+      leaving?-again   absent           -> leaving?         -
+      leaving?-again   wake             -> leaving?         -
+      leaving?-again   here             -> connected        RESTART
       leaving          sent             -> SENT             -
       leaving          superseded       -> replaced-cancel  CANCEL
       leaving          superseded-other -> replaced-send    SEND
@@ -185,9 +188,10 @@ class JobMachineTest {
       case "connected" -> alive(new Connected());
       case "connected-dead" -> dead(new Connected());
       case "leaving" -> alive(new Leaving(NOW + 5_000, 0));
-      case "leaving?" -> alive(new Leaving(NOW + 5_000, NOW + 1_000));
+      case "leaving?" -> with(new Leaving(NOW + 5_000, NOW + 1_000), ALIVE_UNTIL, NOW);
+      case "leaving?-again" -> with(new Leaving(NOW + 5_000, NOW + 2_500), ALIVE_UNTIL, NOW + 500);
       case "leaving?-late" -> with(new Leaving(NOW + 5_000, NOW - 1), ALIVE_UNTIL, NOW - 1);
-      case "leaving??" -> alive(new Leaving(NOW + 5_000, JobState.NEVER));
+      case "leaving??" -> with(new Leaving(NOW + 5_000, JobState.NEVER), ALIVE_UNTIL, NOW);
       case "leaving-dead" -> dead(new Leaving(NOW - 1, 0));
       case "replaced-cancel" -> alive(new Replaced(Verb.CANCEL, NOW + 5_000));
       case "replaced-send" -> alive(new Replaced(Verb.SEND, NOW + 5_000));
@@ -341,8 +345,29 @@ class JobMachineTest {
                 NOW + 5)
             .job();
     assertThat(limited.dueAt()).isEqualTo(NOW + 2_345);
-    assertThat(machine.on(limited, new JobEvent.Wake(), NOW + 2_344).call()).isEmpty();
-    assertThat(machine.on(limited, new JobEvent.Wake(), NOW + 2_345).call()).isPresent();
+    assertThat(machine.on(limited, new JobEvent.Absent(NOW + 2_345), NOW + 2_344).call()).isEmpty();
+    assertThat(machine.on(limited, new JobEvent.Absent(NOW + 2_345), NOW + 2_345).call())
+        .isPresent();
+  }
+
+  @Test
+  void asksTheSfusAgainBeforeALeaveIsTriedAgain() {
+    Job limited =
+        machine
+            .on(
+                alive(new Leaving(NOW + 50_000, 0)).dueAtOnce(NOW).called(),
+                new JobEvent.Answered(Verb.SEND, new Answer.Limited(NOW + 7_000), NOW),
+                NOW + 5)
+            .job();
+    assertThat(limited.wantsProof(NOW + 6_999)).isFalse();
+    assertThat(limited.wakeAt(NOW + 5)).isEqualTo(NOW + 7_000);
+    assertThat(limited.wantsProof(NOW + 7_000)).isTrue();
+    assertThat(machine.on(limited, new JobEvent.Absent(NOW + 6_999), NOW + 7_001).call()).isEmpty();
+    assertThat(machine.on(limited, new JobEvent.Wake(), NOW + 7_000 + Timing.TRUST - 1).call())
+        .isEmpty();
+    assertThat(machine.on(limited, new JobEvent.Wake(), NOW + 7_000 + Timing.TRUST).call())
+        .as("no SFU answers: its earlier word counts")
+        .isPresent();
   }
 
   @Test

@@ -139,6 +139,113 @@ class PlacerTest {
   }
 
   @Test
+  void aMoveNeverGoesToANodeThatDoesNotServeOrHasASecondPartOfTheRoom() {
+    Placement both =
+        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    NodeReport draining = node("n3", 0, "", State.DRAINING);
+    List<NodeReport> nodes = List.of(node("n1", 0), node("n2", 0), draining, node("n4", 499));
+    assertThat(Placer.target(both, nodes, Recent.NOTHING, "")).hasValue("n4");
+    assertThat(Placer.target(both, List.of(draining), Recent.NOTHING, "")).isEmpty();
+  }
+
+  @Test
+  void aRoomInTwoPartsBecomesOneWhenThereIsNoOtherNode() {
+    Placement both =
+        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    assertThat(Placer.target(both, List.of(node("n2", 10)), Recent.NOTHING, "")).hasValue("n2");
+    Placement one = both.moved("n1", "n2");
+    assertThat(one.live())
+        .containsExactly(new Part("n2", 3, Part.Purpose.MAIN, Part.State.LIVE));
+    assertThat(one.parts()).contains(new Part("n1", 1, Part.Purpose.MAIN, Part.State.LEAVING));
+    assertThat(one.merge(both)).isEqualTo(one);
+  }
+
+  @Test
+  void aSecondPartMovesWithoutTheFirst() {
+    Placement both =
+        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    Placement after = both.moved("n2", "n3");
+    assertThat(after.primary().orElseThrow().node()).isEqualTo("n1");
+    assertThat(after.at("n3"))
+        .contains(new Part("n3", 3, Part.Purpose.SPILL, Part.State.LIVE));
+    Placement mainMoved = both.moved("n1", "n3");
+    assertThat(mainMoved.primary().orElseThrow().node()).as("not the second place").isEqualTo("n3");
+    assertThat(mainMoved.doubles()).isEmpty();
+  }
+
+  @Test
+  void clientsOfARoomGoToItsOwnPlaceUnlessThatIsFullOrBeingEmptied() {
+    Placement both =
+        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    assertThat(open(both, node("n1", 499), node("n2", 0))).isEqualTo("n1");
+    assertThat(open(both, node("n1", 500), node("n2", 0))).isEqualTo("n2");
+    assertThat(open(both, node("n1", 1, "", State.DRAINING), node("n2", 0))).isEqualTo("n2");
+    assertThat(open(both, node("n1", 1, "", State.UNREACHABLE), node("n2", 0)))
+        .as("the gate finds out whether it is dead")
+        .isEqualTo("n1");
+    assertThat(open(both.moved("n1", "n3"), node("n3", 1), node("n2", 0))).isEqualTo("n3");
+    assertThat(open(both, node("n1", 500), node("n2", 500))).isEqualTo("nowhere");
+    assertThat(open(both, node("n1", 1, "", State.DRAINED))).isEqualTo("nowhere");
+  }
+
+  private static String open(Placement placement, NodeReport... nodes) {
+    return Placer.open(placement, List.of(nodes), Recent.NOTHING).map(Part::node).orElse("nowhere");
+  }
+
+  @Test
+  void aMoveStaysInTheRegionIfItCan() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    NodeReport near = node("near", 400, "eu", State.SERVING);
+    NodeReport far = node("far", 0, "us", State.SERVING);
+    assertThat(Placer.target(here, List.of(near, far), Recent.NOTHING, "eu")).hasValue("near");
+  }
+
+  @Test
+  void aRoomOnItsWayCountsAsMuchAsRoomsCostHere() {
+    // Rooms of this pool cost a tenth of a node: one on its way outweighs ten participants.
+    NodeReport busy =
+        new NodeReport("n1", "", State.SERVING, 1, 50, 0, 0, Limits.DEFAULT, NOW);
+    NodeReport idler =
+        new NodeReport("n2", "", State.SERVING, 1, 40, 0, 0, Limits.DEFAULT, NOW);
+    Recent one = Recent.NOTHING.with("n2", true, NOW);
+    assertThat(Placer.route(Placement.NOWHERE, List.of(busy, idler), one, ""))
+        .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
+    // Cheap rooms: a hundred of them make up the same stress, and one more is nothing.
+    NodeReport busyWithMany =
+        new NodeReport("n1", "", State.SERVING, 100, 50, 0, 0, Limits.DEFAULT, NOW);
+    NodeReport idlerWithMany =
+        new NodeReport("n2", "", State.SERVING, 100, 40, 0, 0, Limits.DEFAULT, NOW);
+    assertThat(Placer.route(Placement.NOWHERE, List.of(busyWithMany, idlerWithMany), one, ""))
+        .isEqualTo(new Route.New("n2", Part.Purpose.MAIN));
+  }
+
+  @Test
+  void whatWasPlacedLongAgoIsForgotten() {
+    Recent recent = Recent.NOTHING.with("n1", true, NOW).with("n1", true, NOW.plusSeconds(50));
+    assertThat(recent.placed()).hasSize(2);
+    assertThat(recent.with("n2", true, NOW.plusSeconds(61)).placed()).hasSize(2);
+    assertThat(recent.with("n2", true, NOW.plusSeconds(200)).placed()).hasSize(1);
+  }
+
+  @Test
+  void aSecondPlaceOnTheSameNodeIsNone() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(here.with("n1", Part.Purpose.SPILL)).isEqualTo(here);
+  }
+
+  @Test
+  void ofTwoWordsAboutOnePartTheLaterStateAndTheFirstPurposeHold() {
+    Part main = new Part("n1", 1, Part.Purpose.MAIN, Part.State.LIVE);
+    Part found = new Part("n1", 1, Part.Purpose.FOUND, Part.State.LEAVING);
+    Placement merged =
+        new Placement(List.of(main)).merge(new Placement(List.of(found)));
+    assertThat(merged.parts())
+        .containsExactly(new Part("n1", 1, Part.Purpose.MAIN, Part.State.LEAVING));
+    assertThat(new Placement(List.of(found)).merge(new Placement(List.of(main))))
+        .isEqualTo(merged);
+  }
+
+  @Test
   void twoReplicasThatPlaceARoomAtOnceEndWithOnePrimary() {
     Placement one = Placement.NOWHERE.with("n2", Part.Purpose.MAIN);
     Placement other = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);

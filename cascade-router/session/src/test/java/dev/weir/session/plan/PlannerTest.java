@@ -220,6 +220,60 @@ class PlannerTest {
   }
 
   @Test
+  void aMoveBackIsNotBridgedEither() {
+    slot.publish(slot.join("alice:a", Role.OWN, Room.home(A), "n2"), true);
+    slot.join("amy:a", Role.OWN, Room.home(A), "n1");
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n2", false)));
+    assertThat(slot.relayed()).noneMatch(line -> line.contains("a/n2 -> HOME a at a/n1"));
+    // Another room's move, and one between other nodes, hinder nothing.
+    slot.on(new SlotEvent.MoveEnded(Room.home(A)));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.view(B), "n1", "n2", false)));
+    assertThat(slot.relayed()).anyMatch(line -> line.contains("a/n2 -> HOME a at a/n1"));
+    slot.on(new SlotEvent.MoveEnded(Room.view(B)));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n9", false)));
+    assertThat(slot.relayed()).anyMatch(line -> line.contains("a/n2 -> HOME a at a/n1"));
+  }
+
+  @Test
+  void aRoomThatMovesOntoItsOwnSecondPartHasTheViewersOfBoth() {
+    slot.join("alice:a", Role.OWN, Room.home(A), "n1");
+    slot.join("amy:a", Role.OWN, Room.home(A), "n2");
+    slot.hear(slot.foreign("alice:b", A, true, false));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n2", true)));
+    assertThat(slot.relayed())
+        .containsExactly("@alice:b:ALICE:B: GUEST a at b/p1 -> HOME a at a/n2 by R1");
+    // Nobody but the guest's own client would be left there: alice is on her way.
+    slot.leave(slot.join("amy:a", Role.OWN, Room.home(A), "n2"));
+    assertThat(slot.relayed())
+        .containsExactly("@alice:b:ALICE:B: GUEST a at b/p1 -> HOME a at a/n2 by R1");
+  }
+
+  @Test
+  void ofTwoSourcesOfOneIdentityThePublishingOneIsCarried() {
+    slot.join("alice:a", Role.OWN, Room.home(A));
+    // b's user is a silent guest of our focus at home, and publishes here by a hosted record.
+    MemberRecord guest = slot.foreign("bob:b", A, false, false);
+    slot.hear(guest);
+    assertThat(slot.relayed())
+        .containsExactly("@bob:b:BOB:B: GUEST a at b/p1 -> HOME a at a/n1 by R1");
+    MemberRecord namesake =
+        new MemberRecord(
+            dev.weir.session.Member.legacy("@bob:b", "OTHER"),
+            guest.identities(),
+            B,
+            A,
+            "p2",
+            true,
+            false,
+            false,
+            false,
+            guest.version().next());
+    assertThat(namesake.identities()).isEqualTo(guest.identities());
+    slot.hear(namesake);
+    assertThat(slot.relayed()).as("an identity that is not the member's own").hasSize(1);
+  }
+
+  @Test
   void aFullRoomLeavesOutTheNewest() {
     slot.join("alice:a", Role.VIEW, Room.view(B));
     for (String name : List.of("zed:b", "bob:b", "bea:b")) {

@@ -319,4 +319,99 @@ class SlotMachineTest {
         .map(effect -> ((SlotEffect.Tell) effect).record())
         .toList();
   }
+
+  @Test
+  void aSlotLivesAsLongAsSomebodyIsThereOrMoves() {
+    assertThat(slot.state.isLive()).isFalse();
+    Attachment own = slot.join("alice:a", Role.OWN, Room.home(A));
+    assertThat(slot.state.isLive()).isTrue();
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n2", true)));
+    slot.leave(own);
+    assertThat(slot.state.isLive()).as("on the way to n2").isTrue();
+    slot.on(new SlotEvent.MoveEnded(Room.home(A)));
+    assertThat(slot.state.isLive()).isFalse();
+    assertThat(slot.state.isForgettable()).as("the leave is remembered").isFalse();
+  }
+
+  @Test
+  void anAdmissionIsForgottenWhenItsTokenIsOver() {
+    slot.on(new SlotEvent.Admitted(B));
+    assertThat(slot.state.isForgettable()).isFalse();
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(3600));
+    slot.after(Duration.ofMinutes(59));
+    slot.on(new SlotEvent.Admitted(C));
+    slot.after(Duration.ofMinutes(1));
+    assertThat(slot.state.admitted()).containsOnlyKeys(C);
+    slot.after(Duration.ofMinutes(59));
+    assertThat(slot.state.isForgettable()).isTrue();
+  }
+
+  @Test
+  void theNewerConnectionOfAnIdentityStandsInWhateverOrderTheyAreHeardOf() {
+    Attachment old = slot.join("alice:a", Role.OWN, Room.home(A));
+    slot.now = slot.now.plusSeconds(2);
+    Attachment fresh = slot.join("alice:a", Role.OWN, Room.home(A));
+    slot.publish(fresh, true);
+    slot.on(new SlotEvent.Joined(fresh));
+    assertThat(slot.state.attachments().values()).containsExactly(fresh.withPublishes(true));
+    slot.on(new SlotEvent.Listed("n1", Room.home(A), List.of(old), slot.now.minusSeconds(1)));
+    assertThat(slot.state.attachments().values())
+        .as("a list from before the newer one came")
+        .containsExactly(fresh.withPublishes(true));
+  }
+
+  @Test
+  void movesOfOtherRoomsGoOnWhenOneEnds() {
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n2", false)));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.view(B), "n1", "n2", false)));
+    slot.on(new SlotEvent.MoveEnded(Room.home(A)));
+    assertThat(slot.state.moves()).extracting(RoomMove::room).containsExactly(Room.view(B));
+  }
+
+  @Test
+  void onlyTheUpgradesWhoseTimeIsOverEnd() {
+    var early = new Attachment.Key("n1", Room.home(A), "early");
+    var late = new Attachment.Key("n1", Room.home(A), "late");
+    slot.on(new SlotEvent.UpgradeBegan(early, slot.now.plusSeconds(1)));
+    slot.on(new SlotEvent.UpgradeBegan(late, slot.now.plusSeconds(2)));
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(1));
+    slot.after(Duration.ofSeconds(1));
+    assertThat(slot.state.upgrades()).containsOnlyKeys(late);
+    slot.after(Duration.ofSeconds(1));
+    assertThat(slot.state.upgrades()).isEmpty();
+  }
+
+  @Test
+  void aHintNamesTheSitesThatAreConcerned() {
+    slot.on(new SlotEvent.PeerHint(B, Set.of(C, Site.of("d"))));
+    assertThat(Sharing.peers(slot.state)).containsExactly(B, C, Site.of("d"));
+  }
+
+  @Test
+  void oneIdentityOfAnotherMembersSiteIsNotWrittenWhereNobodyPublishes() {
+    Attachment stranger =
+        new Attachment(
+            new Attachment.Key("n1", Room.home(A), identity("zoe:z")),
+            "PA_z",
+            user("zoe:z"),
+            Role.RESTRICTED,
+            true,
+            slot.now);
+    slot.on(new SlotEvent.Joined(stranger));
+    MemberRecord hosted = slot.own("zoe:z").orElseThrow();
+    assertThat(hosted.hosted()).isTrue();
+    assertThat(hosted.home()).isEqualTo(Site.of("z"));
+    slot.policy = SlotPolicy.defaults("r1", server -> java.util.Optional.empty());
+    Attachment unlisted =
+        new Attachment(
+            new Attachment.Key("n1", Room.home(A), identity("yan:y.example:8448")),
+            "PA_y",
+            user("yan:y.example:8448"),
+            Role.RESTRICTED,
+            true,
+            slot.now);
+    slot.on(new SlotEvent.Joined(unlisted));
+    assertThat(slot.own("yan:y.example:8448").orElseThrow().home())
+        .isEqualTo(Site.of("y.example:8448"));
+  }
 }

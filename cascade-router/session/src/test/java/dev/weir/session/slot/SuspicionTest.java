@@ -169,6 +169,42 @@ class SuspicionTest {
   }
 
   @Test
+  void aDeclarationWaitsForItsClientAndEndsWhenItIsWithdrawn() {
+    slot.on(new SlotEvent.Declares(slot.client("alice:a"), Declared.LEGACY));
+    slot.after(Duration.ofHours(1));
+    assertThat(slot.state.isForgettable()).isFalse();
+    slot.on(new SlotEvent.Declares(slot.client("alice:a"), Declared.UNKNOWN));
+    assertThat(slot.state.clients()).isEmpty();
+    assertThat(slot.state.isForgettable()).isTrue();
+    slot.on(new SlotEvent.Declares(slot.client("zoe:a"), Declared.UNKNOWN));
+    assertThat(slot.state.clients()).isEmpty();
+  }
+
+  @Test
+  void declarationsOfClientsThatNeverComeAreBounded() {
+    for (int i = 0; i < 1100; i++) {
+      slot.on(new SlotEvent.Declares(slot.client("u" + i + ":a"), Declared.LEGACY));
+    }
+    assertThat(slot.state.clients()).hasSize(1000);
+    slot.on(new SlotEvent.Declares(slot.client("u0:a"), Declared.MULTI_SFU));
+    assertThat(slot.state.clients().get(slot.client("u0:a")))
+        .extracting(ClientFacts::declared)
+        .isEqualTo(Declared.MULTI_SFU);
+  }
+
+  @Test
+  void aRequestWakesTheSlotOnceItIsOld() {
+    slot.on(new SlotEvent.Asked(slot.client("alice:a"), B));
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(60));
+    slot.after(Duration.ofSeconds(20));
+    slot.on(new SlotEvent.Asked(slot.client("alice:a"), C));
+    assertThat(slot.wakeAt).contains(slot.now.plusSeconds(60));
+    slot.after(Duration.ofSeconds(60));
+    assertThat(slot.state.isForgettable()).isTrue();
+    assertThat(slot.wakeAt).isEmpty();
+  }
+
+  @Test
   void theFactsOfAClientThatHasGoneAreForgotten() {
     slot.on(new SlotEvent.Asked(slot.client("alice:a"), B));
     assertThat(slot.state.clients()).isNotEmpty();

@@ -2,7 +2,6 @@ package dev.weir.session.world;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a property over generated cases, and makes a failing one small before it is shown. */
@@ -18,6 +17,7 @@ final class Generated {
   }
 
   static void sessions(String name, Scenario.Flavour flavour, Property property) {
+    announce(name);
     for (int i = 0; i < CASES; i++) {
       long seed = SEED + i * 7919L;
       Scenario scenario = Scenario.random(seed, flavour);
@@ -33,19 +33,8 @@ final class Generated {
     }
   }
 
-  /** The same for values of any kind, without shrinking. */
-  static <T> void cases(
-      String name, LongFunction<T> generator, java.util.function.Consumer<T> check) {
-    for (int i = 0; i < CASES; i++) {
-      long seed = SEED + i * 7919L;
-      T value = generator.apply(seed);
-      try {
-        check.accept(value);
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "%s fails; -Dweir.property.seed=%d, case %d: %s".formatted(name, seed, i, value), e);
-      }
-    }
+  private static void announce(String name) {
+    System.out.printf("property \"%s\": seed %d, %d cases%n", name, SEED, CASES);
   }
 
   private static @Nullable Throwable failure(Property property, Scenario scenario) {

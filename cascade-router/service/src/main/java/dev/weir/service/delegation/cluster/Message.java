@@ -19,5 +19,9 @@ public sealed interface Message {
   record WebhooksDropped() implements Message {}
 
   /** The user left the Matrix room, or was banned from it. */
-  record Kicked(JobKey key) implements Message {}
+  record Kicked(String site, String roomId, String user) implements Message {
+    public boolean concerns(JobKey key) {
+      return key.site().equals(site) && key.roomId().equals(roomId) && key.user().equals(user);
+    }
+  }
 }

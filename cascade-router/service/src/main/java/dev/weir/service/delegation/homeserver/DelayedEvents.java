@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.weir.service.delegation.HomeserverCalls.Outcome;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
+import dev.weir.service.net.Exchange;
 import dev.weir.session.delegation.Answer;
 import dev.weir.session.delegation.Verb;
 import io.vertx.core.Future;
@@ -14,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -37,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,9 @@ public final class DelayedEvents implements AutoCloseable {
   private static final Duration KEEP_PATH = Duration.ofHours(1);
   private static final Duration KEEP_ADDRESS = Duration.ofMinutes(1);
   private static final Duration WITHOUT_TOKEN = Duration.ofMinutes(10);
+  private static final Logger LOG = Logger.getLogger(DelayedEvents.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_BYTES = 64 * 1024;
   private static final Buffer EMPTY_OBJECT = Buffer.buffer("{}");
 
   /** The two places where homeservers have these endpoints. */
@@ -123,13 +126,18 @@ public final class DelayedEvents implements AutoCloseable {
     }
     blocking.execute(
         () -> {
-          Optional<ClientApis.Base> found = apis.find(target);
-          if (found.isEmpty() || !resolve(found.get())) {
-            then.accept(new Outcome(new Answer.Failed(), false));
-            return;
+          try {
+            Optional<ClientApis.Base> found = apis.find(target).filter(this::resolve);
+            if (found.isPresent()) {
+              Path way = findPath(found.get());
+              post(target, found.get(), way, user, delayId, verb, timeoutMillis, then);
+              return;
+            }
+          } catch (RuntimeException e) {
+            // Whatever it was: a job that is never answered would never call again.
+            LOG.warn("event=delayed_event_call_failed", e);
           }
-          post(
-              target, found.get(), findPath(found.get()), user, delayId, verb, timeoutMillis, then);
+          then.accept(new Outcome(new Answer.Failed(), false));
         });
   }
 
@@ -152,12 +160,8 @@ public final class DelayedEvents implements AutoCloseable {
     RequestOptions options = options(base, HttpMethod.POST, uri, timeoutMillis);
     options.putHeader("content-type", "application/json");
     token.ifPresent(value -> options.putHeader("authorization", "Bearer " + value));
-    client
-        .request(options)
-        .compose(request -> request.send(EMPTY_OBJECT))
-        .compose(
-            response ->
-                response.body().map(body -> read(target, base, path, token, response, body)))
+    Exchange.of(client, options, EMPTY_OBJECT, MOST_BYTES)
+        .map(answer -> read(target, base, path, token, answer))
         .onComplete(
             done ->
                 then.accept(
@@ -169,13 +173,12 @@ public final class DelayedEvents implements AutoCloseable {
       ClientApis.Base base,
       Path path,
       Optional<String> token,
-      HttpClientResponse response,
-      Buffer body) {
-    int status = response.statusCode();
+      Exchange.Whole answer) {
+    int status = answer.status();
     if (status >= 200 && status < 300) {
       return new Outcome(new Answer.Done(), false);
     }
-    JsonNode json = json(body);
+    JsonNode json = json(answer.body());
     String errcode = json.path("errcode").asText("");
     return switch (status) {
       case 404 -> new Outcome(notFound(base, path, errcode), false);
@@ -184,7 +187,7 @@ public final class DelayedEvents implements AutoCloseable {
         JsonNode inBody = json.path("retry_after_ms");
         long wait =
             RetryAfter.millis(
-                Optional.ofNullable(response.getHeader("retry-after")),
+                Optional.ofNullable(answer.headers().get("retry-after")),
                 inBody.isNumber() ? OptionalLong.of(inBody.asLong()) : OptionalLong.empty(),
                 clock.instant());
         yield new Outcome(new Answer.Limited(now.getAsLong() + wait), token.isEmpty());
@@ -232,10 +235,8 @@ public final class DelayedEvents implements AutoCloseable {
     RequestOptions options =
         options(base, HttpMethod.GET, "/_matrix/client/versions", Duration.ofSeconds(5).toMillis());
     Future<Path> asked =
-        client
-            .request(options)
-            .compose(request -> request.send())
-            .compose(response -> response.body().map(body -> path(response, json(body))));
+        Exchange.of(client, options, MOST_BYTES)
+            .map(answer -> path(answer.status(), json(answer.body())));
     try {
       CompletableFuture<Path> path = asked.toCompletionStage().toCompletableFuture();
       Path found = path.join();
@@ -247,9 +248,9 @@ public final class DelayedEvents implements AutoCloseable {
     }
   }
 
-  private static Path path(HttpClientResponse response, JsonNode versions) {
+  private static Path path(int status, JsonNode versions) {
     boolean stable =
-        response.statusCode() == 200
+        status == 200
             && versions
                 .path("unstable_features")
                 .path("org.matrix.msc4140.stable")

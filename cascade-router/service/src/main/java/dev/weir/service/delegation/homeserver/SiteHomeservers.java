@@ -4,17 +4,25 @@ import dev.weir.service.delegation.HomeserverCalls;
 import dev.weir.session.delegation.Answer;
 import dev.weir.session.delegation.Verb;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
-/** The homeservers of our sites, as the configuration of the moment knows them. */
+/**
+ * The homeservers of our sites' users, as the configuration of the moment knows them. A site may be
+ * the home of several servers' users: each event lives at the homeserver of its own user.
+ */
 public final class SiteHomeservers implements HomeserverCalls {
-  private final Function<String, Optional<Target>> targets;
+  private final BiFunction<String, String, Optional<Target>> targets;
   private final ClientApis apis;
   private final DelayedEvents events;
 
+  /**
+   * @param targets by site and server name
+   */
   public SiteHomeservers(
-      Function<String, Optional<Target>> targets, ClientApis apis, DelayedEvents events) {
+      BiFunction<String, String, Optional<Target>> targets,
+      ClientApis apis,
+      DelayedEvents events) {
     this.targets = targets;
     this.apis = apis;
     this.events = events;
@@ -28,7 +36,7 @@ public final class SiteHomeservers implements HomeserverCalls {
       Verb verb,
       long timeoutMillis,
       Consumer<Outcome> then) {
-    Optional<Target> target = targets.apply(site);
+    Optional<Target> target = targets.apply(site, user.substring(user.indexOf(':') + 1));
     if (target.isEmpty()) {
       // The site was taken out of the configuration while its jobs live: it may come back.
       then.accept(new Outcome(new Answer.Failed(), false));
@@ -38,14 +46,14 @@ public final class SiteHomeservers implements HomeserverCalls {
   }
 
   @Override
-  public boolean reachable(String site) {
-    return targets.apply(site).flatMap(apis::find).isPresent();
+  public boolean reachable(String site, String homeserver) {
+    return targets.apply(site, homeserver).flatMap(apis::find).isPresent();
   }
 
   @Override
-  public boolean perUser(String site) {
+  public boolean perUser(String site, String homeserver) {
     return targets
-        .apply(site)
+        .apply(site, homeserver)
         .filter(target -> target.asToken().isPresent())
         .filter(events::tokenWorks)
         .isPresent();

@@ -2,6 +2,7 @@ package dev.weir.service.peering.wiring;
 
 import dev.weir.peering.v1.OpenIdToken;
 import dev.weir.service.config.Configuration;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
@@ -9,6 +10,7 @@ import dev.weir.service.peering.OwnSites;
 import dev.weir.service.token.AttachFailure;
 import dev.weir.service.token.Attacher;
 import dev.weir.service.token.DelegatedLeaves;
+import dev.weir.service.token.MemberRooms;
 import dev.weir.session.Member;
 import dev.weir.session.Room;
 import dev.weir.session.Site;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What our sites do for partners, by the router's own parts. */
 @Singleton
@@ -36,6 +39,8 @@ final class ConfiguredSites implements OwnSites {
   private final OpenIdVerifier verifier;
   private final Attacher attacher;
   private final DelegatedLeaves leaves;
+  private final MemberRooms memberRooms;
+  private final ClosedSlots closed;
   private final Provider<LegKeeper> keeper;
 
   ConfiguredSites(
@@ -43,11 +48,15 @@ final class ConfiguredSites implements OwnSites {
       OpenIdVerifier verifier,
       Attacher attacher,
       DelegatedLeaves leaves,
+      MemberRooms memberRooms,
+      ClosedSlots closed,
       Provider<LegKeeper> keeper) {
     this.configuration = configuration;
     this.verifier = verifier;
     this.attacher = attacher;
     this.leaves = leaves;
+    this.memberRooms = memberRooms;
+    this.closed = closed;
     this.keeper = keeper;
   }
 
@@ -86,15 +95,23 @@ final class ConfiguredSites implements OwnSites {
                     member.client().device()),
                 delayId,
                 delay.toMillis(),
-                member.user() + " " + member.client().device(),
+                Delegation.membershipOf(member),
                 Identities.ofPublisher(member),
-                rooms.stream().map(r -> RoomNames.of(slot, r)).collect(Collectors.toSet())))
+                Stream.concat(
+                        rooms.stream().map(r -> RoomNames.of(slot, r)),
+                        memberRooms.of(site, slot, member).stream())
+                    .collect(Collectors.toSet())))
         == DelegatedLeaves.Outcome.STORED;
   }
 
   @Override
   public SiteDirectory directory(Site site) {
     return server -> configuration.current().find(site).map(home -> home.homeOf(server));
+  }
+
+  @Override
+  public boolean isClosed(Site site, SlotId slot) {
+    return closed.isClosed(site, slot);
   }
 
   @Override

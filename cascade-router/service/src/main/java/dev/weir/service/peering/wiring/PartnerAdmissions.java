@@ -6,8 +6,10 @@ import dev.weir.service.peering.PeeredSites;
 import dev.weir.service.token.DelayedLeave;
 import dev.weir.service.token.PeerAdmissions;
 import dev.weir.service.token.PeerAnswer;
+import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.admission.Agreement;
 import dev.weir.session.admission.Request;
 import jakarta.inject.Provider;
@@ -47,5 +49,20 @@ final class PartnerAdmissions implements PeerAdmissions {
       case HomeCalls.Outcome.Attached(String url, String jwt) -> new PeerAnswer.Admitted(url, jwt);
       case HomeCalls.Outcome.NotAttached(var verdict) -> new PeerAnswer.Refused(verdict);
     };
+  }
+
+  @Override
+  public boolean delegate(
+      Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave) {
+    return peered
+        .get()
+        .homeCalls()
+        .delegate(
+            ours,
+            home,
+            slot,
+            member,
+            token.accessToken(),
+            new HomeCalls.Leave(leave.delayId(), leave.delay()));
   }
 }

@@ -109,7 +109,7 @@ class HazelcastClusterTest {
             new Message.Heard("a", new Evidence.BoundElsewhere("room", "@u:a:D", true)),
             new Message.RoomMoving("room", "n1"),
             new Message.WebhooksDropped(),
-            new Message.Kicked(key(1)));
+            new Message.Kicked("a", "!r:a", "@u:a"));
     sent.forEach(one::tellAll);
     Delegation delegation =
         new Delegation(key(2), "one", 10_000, "state", Set.of("@u:a:D"), Set.of("room"));

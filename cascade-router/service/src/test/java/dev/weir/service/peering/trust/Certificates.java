@@ -67,7 +67,10 @@ public final class Certificates {
       builder.addExtension(
           Extension.subjectAlternativeName,
           false,
-          new GeneralNames(new GeneralName(GeneralName.dNSName, dnsName)));
+          new GeneralNames(
+              new GeneralName(
+                  dnsName.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName,
+                  dnsName)));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
       return new JcaX509CertificateConverter()
           .getCertificate(

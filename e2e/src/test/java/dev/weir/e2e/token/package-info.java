@@ -1,0 +1,2 @@
+/** Tokens of packaged routers, asked of real homeservers and SFUs. */
+package dev.weir.e2e.token;
