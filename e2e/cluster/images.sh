@@ -25,26 +25,27 @@ livekit() {
 libraries() { ldd "$@" 2>/dev/null | grep -oE '/(lib|usr/lib)[^ :]*' | sort -u || true; }
 
 java_home() { echo "${JAVA_HOME:?set JAVA_HOME to a JDK 25}"; }
-runtime() { # the run time and its libraries, in $cache/kubernetes/java
-  local java=$cache/kubernetes/java library
-  [ -x "$java/usr/lib/jvm/bin/java" ] && return
+runtime() { # the run time and its libraries; says where
+  local java=$cache/kubernetes/java-$("$(java_home)/bin/java" --version | sed -n "2s/.*build //p" | tr -cd "0-9.+") library
+  [ -x "$java/usr/lib/jvm/bin/java" ] && { echo "$java"; return; }
   rm -rf "$java"
   mkdir -p "$java/usr/lib/jvm"
   "$(java_home)/bin/jlink" --add-modules java.se,jdk.unsupported,jdk.crypto.ec,jdk.management,jdk.naming.dns,jdk.zipfs,jdk.net,jdk.jfr,jdk.localedata \
-    --strip-debug --no-man-pages --no-header-files --output "$java/usr/lib/jvm/linked"
+    --strip-debug --no-man-pages --no-header-files --generate-cds-archive --output "$java/usr/lib/jvm/linked" >&2
   mv "$java/usr/lib/jvm/linked"/* "$java/usr/lib/jvm/"
   rm -rf "$java/usr/lib/jvm/linked"
   for library in $(libraries "$java/usr/lib/jvm/bin/java" "$java/usr/lib/jvm/lib/server/libjvm.so" "$java"/usr/lib/jvm/lib/lib{net,nio,zip,extnet}.so | grep -v jvm/); do
     mkdir -p "$java$(dirname "$library")"
     cp -L "$library" "$java$library"
   done
+  echo "$java"
 }
 quarkus() { # NAME FOLDER
   local app=$repository/$2/target/quarkus-app
   [ -f "$app/quarkus-run.jar" ] || die "$2 is not packaged: run mvn -pl $2 -am package"
-  [ "$own/$1.tar" -nt "$app/quarkus-run.jar" ] && return
-  runtime
-  WEIR_ARGUMENTS='"-jar","/app/quarkus-run.jar"' "$here/image.sh" "localhost/$1:dev" "$own/$1.tar" /usr/lib/jvm/bin/java 65532 "$cache/kubernetes/java/.:/" "$app/.:/app/"
+  if [ "$own/$1.tar" -nt "$app/quarkus-run.jar" ] && [ "$own/$1.tar" -nt "$here/images.sh" ]; then return; fi
+  local java; java=$(runtime)
+  WEIR_ARGUMENTS='"-jar","/app/quarkus-run.jar"' "$here/image.sh" "localhost/$1:dev" "$own/$1.tar" /usr/lib/jvm/bin/java 65532 "$java/.:/" "$app/.:/app/"
 }
 
 [ $# -gt 0 ] || set -- livekit operator router

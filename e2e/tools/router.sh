@@ -2,4 +2,6 @@
 . "$weir_home/e2e/tools/java.sh"
 . "$weir_home/e2e/tools/build.sh"
 need_build
-exec "$JAVA_HOME/bin/java" -jar "$router_jar" "$@"
+need_quick_start
+# shellcheck disable=SC2086
+exec "$JAVA_HOME/bin/java" $quick_start -jar "$router_jar" "$@"

@@ -32,7 +32,7 @@ public final class KubectlWeir {
       Options:
         -n, --namespace NS     namespace of the resources (default: kubectl's)
         -A, --all-namespaces   all namespaces (status)
-        --release NS/SERVICE   where the router is (default: weir/weir-router)
+        --release NS/SERVICE   where the router is (default: weir-router in --namespace, else in weir)
         --context NAME         kubectl's context
         -o, --output FORMAT    json, yaml or wide
         -h, --help             this text
@@ -136,6 +136,10 @@ public final class KubectlWeir {
     if (structured(all)) {
       return ready(items) ? 0 : 1;
     }
+    if (items.isEmpty()) {
+      out.println("nothing of Weir is in this namespace; -n NAME or -A looks elsewhere");
+      return 0;
+    }
     boolean wide = "wide".equals(options.get("output"));
     section(
         "SITES",
@@ -176,20 +180,22 @@ public final class KubectlWeir {
                 number(pool, "rooms"),
                 number(pool, "participants")));
     List<Object> nodes = new ArrayList<>();
-    kind(items, "SfuPool").forEach(pool -> nodes.addAll(Json.list(pool, "status", "nodes")));
+    Map<Object, String> poolOf = new java.util.IdentityHashMap<>();
+    for (Object pool : kind(items, "SfuPool")) {
+      for (Object node : Json.list(pool, "status", "nodes")) {
+        nodes.add(node);
+        poolOf.put(node, name(pool));
+      }
+    }
     section(
         "NODES",
         nodes,
-        "NAME",
-        "STATE",
-        "ROOMS",
-        "PARTICIPANTS",
-        "STRESS",
-        "VERSION",
-        "ADDRESS",
+        List.of(
+            "NAME", "POOL", "STATE", "ROOMS", "PARTICIPANTS", "STRESS", "VERSION", "ADDRESS"),
         node ->
             List.of(
                 Json.text(node, "name"),
+                poolOf.getOrDefault(node, ""),
                 Json.text(node, "state"),
                 Json.text(node, "rooms"),
                 Json.text(node, "participants"),
@@ -303,7 +309,12 @@ public final class KubectlWeir {
 
   private int drain() {
     String value = options.containsKey("undo") ? "weir.dev/drain-" : "weir.dev/drain=true";
-    call("", "annotate", "pod", argument("a pod"), value, "--overwrite");
+    String pod = argument("a pod");
+    String pool = call("", "get", "pod", pod, "-o", "jsonpath={.metadata.labels.weir\\.dev/pool}");
+    if (pool.isBlank()) {
+      throw new Failure(2, "pod " + pod + " is no node of a SfuPool; kubectl weir status lists them");
+    }
+    call("", "annotate", "pod", pod, value, "--overwrite");
     out.println(
         options.containsKey("undo")
             ? "the node takes new rooms again"
@@ -369,7 +380,9 @@ public final class KubectlWeir {
    * The router's management port, through the API server, so that kubectl's own permissions decide.
    */
   private String router(String path) {
-    String[] release = options.getOrDefault("release", "weir/weir-router").split("/", 2);
+    String[] release = options
+            .getOrDefault("release", options.getOrDefault("namespace", "weir") + "/weir-router")
+            .split("/", 2);
     if (release.length != 2) {
       throw new Failure(2, "--release is NAMESPACE/SERVICE");
     }
@@ -513,8 +526,11 @@ public final class KubectlWeir {
     return items.stream().filter(item -> Json.text(item, "kind").equals(kind)).toList();
   }
 
-  private static String name(Object item) {
-    return Json.text(item, "metadata", "name");
+  private String name(Object item) {
+    String name = Json.text(item, "metadata", "name");
+    return options.containsKey("all-namespaces")
+        ? Json.text(item, "metadata", "namespace") + "/" + name
+        : name;
   }
 
   private static String number(Object item, String field) {

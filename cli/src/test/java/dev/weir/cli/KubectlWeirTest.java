@@ -60,7 +60,7 @@ class KubectlWeirTest {
     assertThat(printed())
         .contains("  a      a.example   True    1       2          5         1")
         .contains("1/2")
-        .contains("  main-0   Serving    2       7              0.3      1.13.5    192.0.2.1")
+        .contains("  main-0   main   Serving    2       7              0.3      1.13.5    192.0.2.1")
         .contains("PEERS: none")
         .contains("SfuPool/main Programmed=Unknown (RouterUnreachable): no router replica answers")
         .doesNotContain("Degraded");
@@ -131,11 +131,33 @@ class KubectlWeirTest {
 
   @Test
   void drainMarksThePodAndUndoTakesItBack() {
+    answer = new Result(0, "main", "");
     assertThat(weir("drain", "main-1")).isZero();
     assertThat(weir("drain", "main-1", "--undo")).isZero();
-    assertThat(calls.get(0))
+    assertThat(calls.get(1))
         .containsExactly("annotate", "pod", "main-1", "weir.dev/drain=true", "--overwrite");
-    assertThat(calls.get(1)).contains("weir.dev/drain-");
+    assertThat(calls.get(3)).contains("weir.dev/drain-");
+  }
+
+  @Test
+  void drainTouchesNoPodThatIsNoNode() {
+    assertThat(weir("drain", "postgres-0")).isEqualTo(2);
+    assertThat(calls).hasSize(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("postgres-0 is no node of a SfuPool");
+  }
+
+  @Test
+  void saysWhereElseToLookWhenNothingIsHere() {
+    answer = new Result(0, "{\"kind\":\"List\",\"items\":[]}", "");
+    assertThat(weir("status")).isZero();
+    assertThat(printed()).contains("-A looks elsewhere");
+  }
+
+  @Test
+  void theRouterIsSoughtInTheNamespaceThatIsAskedFor() {
+    answer = new Result(0, "{\"sites\":[]}", "");
+    weir("sessions", "-n", "rtc");
+    assertThat(calls.get(0)).anyMatch(word -> word.contains("/namespaces/rtc/services/weir-router:"));
   }
 
   @Test

@@ -26,7 +26,11 @@ public final class Router {
     EarlyStart.begin(RouterSettings.of(env));
     stopsKindly("TERM", 143);
     stopsKindly("INT", 130);
-    Quarkus.run(arguments);
+    if (Boolean.getBoolean(Rehearsal.PROPERTY)) {
+      Quarkus.run(Rehearsal.class, arguments);
+    } else {
+      Quarkus.run(arguments);
+    }
   }
 
   /** The framework closes its port first, and only then says that it stops. */

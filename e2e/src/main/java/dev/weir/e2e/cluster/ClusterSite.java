@@ -35,6 +35,8 @@ record ClusterSite(HostedSite hosted) {
             "livekit.repository=localhost/livekit-server",
             "namespaces={" + namespace() + "}",
             "operator.replicas=1",
+            // Many programs start at once on few cores: quick to start is better than quick to run.
+            "javaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "router.storage.enabled=false",
             // Homeservers, and partners, are in the private networks of the test.
             "router.allowedNetworks={10.0.0.0/8}",

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class ClusterStage implements Stage {
   private static final String KIND_FILE = "sfupools.weir.dev";
-  private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration START = Duration.ofMinutes(6);
 
   private final Settings settings;
   private final Path folder;
@@ -93,8 +93,7 @@ public final class ClusterStage implements Stage {
         !kubectl.tryKubectl("get", "crd", KIND_FILE).isGood() || isOurs(KIND_FILE, site);
     kubectl.apply("default", site.namespaceManifest());
     kubectl.helm(site.helmArguments(settings.chart().toString(), withKinds));
-    kubectl.kubectl(
-        "wait", "--for=condition=Established", "--timeout=30s", "crd/" + KIND_FILE);
+    kubectl.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd/" + KIND_FILE);
     kubectl.apply(
         site.namespace(), site.siteManifests(settings.nodesPerPool(), settings.version()));
     ingresses.add(
@@ -125,7 +124,8 @@ public final class ClusterStage implements Stage {
   }
 
   private void awaitReady(ClusterSite site, boolean peered) {
-    List<String> wanted = new ArrayList<>(List.of("homeserver/home", "sfupool/" + ClusterSite.POOL));
+    List<String> wanted =
+        new ArrayList<>(List.of("homeserver/home", "sfupool/" + ClusterSite.POOL));
     if (peered) {
       wanted.add("sfupeer");
     }
@@ -145,7 +145,12 @@ public final class ClusterStage implements Stage {
       Kubectl.Answer answer = kubectl.tryKubectl(arguments.toArray(String[]::new));
       if (!answer.isGood()) {
         throw new ProgramFailed(
-            object + " of " + site.namespace() + " is not ready: " + answer.err().strip() + "\n"
+            object
+                + " of "
+                + site.namespace()
+                + " is not ready: "
+                + answer.err().strip()
+                + "\n"
                 + picture(site));
       }
     }
@@ -155,7 +160,9 @@ public final class ClusterStage implements Stage {
 
   /** For a person who wants to know what is wrong. */
   String picture(ClusterSite site) {
-    return kubectl.tryKubectl("get", "pods,hs,sfup,sfpeer", "-n", site.namespace(), "-o", "wide").out()
+    return kubectl
+            .tryKubectl("get", "pods,hs,sfup,sfpeer", "-n", site.namespace(), "-o", "wide")
+            .out()
         + kubectl
             .tryKubectl(
                 "get",
@@ -218,7 +225,9 @@ public final class ClusterStage implements Stage {
             "/api/v1/namespaces/"
                 + site.namespace()
                 + "/services/weir-router:management/proxy/q/metrics");
-    return answer.out().lines()
+    return answer
+        .out()
+        .lines()
         .filter(line -> line.startsWith("weir_relay_received_bytes_total"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .mapToLong(Math::round)
@@ -231,7 +240,11 @@ public final class ClusterStage implements Stage {
     return List.of(
         "homeserver  " + site.address().homeserverUrl() + " (on this machine)",
         "public URL  " + site.address().routerUrl(),
-        "namespace   " + namespace + ", pool " + ClusterSite.POOL + ": "
+        "namespace   "
+            + namespace
+            + ", pool "
+            + ClusterSite.POOL
+            + ": "
             + String.join(", ", nodes(namespace)));
   }
 
@@ -247,8 +260,7 @@ public final class ClusterStage implements Stage {
   /** What the pods said, beside the logs of this machine's programs. */
   void saveLogs() {
     for (ClusterSite site : sites) {
-      Kubectl.Answer pods =
-          kubectl.tryKubectl("get", "pods", "-n", site.namespace(), "-o", "name");
+      Kubectl.Answer pods = kubectl.tryKubectl("get", "pods", "-n", site.namespace(), "-o", "name");
       for (String pod : pods.out().lines().toList()) {
         Path file = logs().resolve(site.namespace() + "-" + pod.replace("pod/", "") + ".log");
         try {

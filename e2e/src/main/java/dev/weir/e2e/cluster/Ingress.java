@@ -73,9 +73,7 @@ public final class Ingress implements AutoCloseable {
         }
         client.setTcpNoDelay(true);
         backend.setTcpNoDelay(true);
-        backend
-            .getOutputStream()
-            .write(forwarded(head).getBytes(StandardCharsets.ISO_8859_1));
+        backend.getOutputStream().write(forwarded(head).getBytes(StandardCharsets.ISO_8859_1));
         threads.submit(() -> copy(client, backend));
         copy(backend, client);
       } finally {

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** kubectl, helm and other tools of an admin, as they are on PATH; KUBECONFIG says which cluster. */
+/**
+ * kubectl, helm and other tools of an admin, as they are on PATH; KUBECONFIG says which cluster.
+ */
 public final class Kubectl {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

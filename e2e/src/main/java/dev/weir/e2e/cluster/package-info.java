@@ -1,6 +1,6 @@
 /**
- * Sites as an admin of Kubernetes gets them: chart, operator, kinds. Homeservers and browsers run on
- * this machine, everything else in the cluster. Comes in: a cluster whose pods and services this
+ * Sites as an admin of Kubernetes gets them: chart, operator, kinds. Homeservers and browsers run
+ * on this machine, everything else in the cluster. Comes in: a cluster whose pods and services this
  * machine reaches (see e2e/cluster). How the cluster was made is not known here.
  */
 @NullMarked

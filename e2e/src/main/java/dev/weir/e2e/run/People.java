@@ -50,8 +50,7 @@ public final class People implements AutoCloseable {
   /** Seats a user in front of a browser of their own. */
   public CallUser seat(MatrixUser user, ElementCall build) {
     Browsers browsers = opened(Browsers.class, () -> new Browsers(tools, folder, headless));
-    HostPage page =
-        opened(HostPage.class, () -> new HostPage(tools, folder.resolve("web")));
+    HostPage page = opened(HostPage.class, () -> new HostPage(tools, folder.resolve("web")));
     CallUser person = new CallUser(user, build, browsers, page, secrets);
     seated.add(person);
     return person;

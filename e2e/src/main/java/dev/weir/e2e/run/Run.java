@@ -12,7 +12,9 @@ import dev.weir.e2e.stack.Toolbox;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Sites that run as processes of this machine, and the people of one room at their Element Calls. */
+/**
+ * Sites that run as processes of this machine, and the people of one room at their Element Calls.
+ */
 public final class Run implements Stage {
   private final Path folder;
   private final Secrets secrets = new Secrets();

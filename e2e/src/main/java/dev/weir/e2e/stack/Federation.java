@@ -45,6 +45,8 @@ public final class Federation {
           }
         }
       }
+      AdminCertificates admin =
+          AdminCertificates.write(home.resolve("admin"), authority, authorityPem, address.ip());
       sites.add(
           new Site(
               address,
@@ -58,7 +60,8 @@ public final class Federation {
                   authorityPem,
                   secrets),
               new LiveKit(processes, tools, home, address, key),
-              new Router(processes, tools, home, address, config, trustStore)));
+              new Router(processes, tools, home, address, config, admin.folder(), trustStore),
+              admin));
     }
     Federation federation = new Federation(sites);
     federation.sites.forEach(Site::awaitReady);

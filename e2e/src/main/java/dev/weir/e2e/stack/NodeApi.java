@@ -25,11 +25,11 @@ public final class NodeApi {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final SiteAddress address;
+  private final String url;
   private final NodeKey key;
 
-  NodeApi(SiteAddress address, NodeKey key) {
-    this.address = address;
+  NodeApi(String url, NodeKey key) {
+    this.url = url;
     this.key = key;
   }
 
@@ -82,14 +82,7 @@ public final class NodeApi {
 
   private JsonNode call(String method, String body, String grant) {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://"
-                        + address.ip()
-                        + ":"
-                        + address.livekitPort()
-                        + "/twirp/livekit.RoomService/"
-                        + method))
+        HttpRequest.newBuilder(URI.create(url + "/twirp/livekit.RoomService/" + method))
             .timeout(Duration.ofSeconds(10))
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + token(grant))

@@ -25,6 +25,7 @@ public final class Router {
       Path folder,
       SiteAddress address,
       RouterFolder config,
+      Path adminCertificates,
       Path trustStore) {
     this.processes = processes;
     this.address = address;
@@ -40,15 +41,17 @@ public final class Router {
                 "-Djavax.net.ssl.trustStorePassword=" + CertificateAuthority.TRUST_STORE_PASSWORD,
                 "-jar",
                 tools.routerJar().toString()),
-            Map.of(
-                "WEIR_CONFIG_DIR", config.path().toString(),
-                "WEIR_DATA_DIR", folder.resolve("data").toString(),
+            Map.ofEntries(
+                Map.entry("WEIR_CONFIG_DIR", config.path().toString()),
+                Map.entry("WEIR_DATA_DIR", folder.resolve("data").toString()),
                 // The sites are partners on addresses that the address guard refuses by default.
-                "WEIR_ALLOWED_NETWORKS", "127.0.0.0/8",
-                "QUARKUS_HTTP_HOST", address.ip(),
-                "QUARKUS_HTTP_PORT", String.valueOf(address.routerPort()),
-                "QUARKUS_MANAGEMENT_HOST", address.ip(),
-                "QUARKUS_MANAGEMENT_PORT", String.valueOf(address.managementPort())),
+                Map.entry("WEIR_ALLOWED_NETWORKS", "127.0.0.0/8"),
+                Map.entry("WEIR_ADMIN_PORT", String.valueOf(address.adminPort())),
+                Map.entry("WEIR_ADMIN_TLS_DIR", adminCertificates.toString()),
+                Map.entry("QUARKUS_HTTP_HOST", address.ip()),
+                Map.entry("QUARKUS_HTTP_PORT", String.valueOf(address.routerPort())),
+                Map.entry("QUARKUS_MANAGEMENT_HOST", address.ip()),
+                Map.entry("QUARKUS_MANAGEMENT_PORT", String.valueOf(address.managementPort()))),
             folder);
     this.running = processes.start(program);
   }

@@ -11,7 +11,8 @@ public record SiteAddress(
     int mediaTcpPort,
     int routerPort,
     int managementPort,
-    int peeringPort) {
+    int peeringPort,
+    int adminPort) {
 
   static SiteAddress choose(Loopback loopback, int number) {
     String ip = loopback.address(number);
@@ -23,6 +24,7 @@ public record SiteAddress(
         loopback.freeTcpPort(ip),
         loopback.freeMediaPort(),
         loopback.freeMediaPort(),
+        loopback.freeTcpPort(ip),
         loopback.freeTcpPort(ip),
         loopback.freeTcpPort(ip),
         loopback.freeTcpPort(ip));

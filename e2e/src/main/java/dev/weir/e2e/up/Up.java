@@ -78,7 +78,10 @@ public final class Up {
 
   private Stage stage(Toolbox tools) {
     if (options.kubernetes()) {
-      say("Starting " + options.sites() + " sites: Synapse here, chart and pool in the cluster ...");
+      say(
+          "Starting "
+              + options.sites()
+              + " sites: Synapse here, chart and pool in the cluster ...");
       return new ClusterStage(
           tools,
           folder,

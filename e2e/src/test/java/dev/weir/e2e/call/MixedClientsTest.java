@@ -151,7 +151,9 @@ class MixedClientsTest {
     CallChecks.sees(alice, SOON);
   }
 
-  /** Everybody in all rooms of each site's node, copies too: what a relay left behind shows here. */
+  /**
+   * Everybody in all rooms of each site's node, copies too: what a relay left behind shows here.
+   */
   private static Map<String, List<String>> everybodyAtTheNodes() {
     return run.federation().sites().stream()
         .collect(Collectors.toMap(Site::name, site -> site.nodeApi().everybody()));

@@ -60,12 +60,7 @@ class ClusterCallTest {
     Files.createDirectories(folder);
     ClusterStage started =
         new ClusterStage(
-            Toolbox.of(environment),
-            folder,
-            2,
-            true,
-            true,
-            ClusterStage.Settings.of(environment));
+            Toolbox.of(environment), folder, 2, true, true, ClusterStage.Settings.of(environment));
     stage = started;
     List<MatrixUser> users = new ArrayList<>();
     users.add(started.people().register("alice", started.sites().get(0)));
@@ -93,8 +88,7 @@ class ClusterCallTest {
     if (stage != null) {
       for (CallUser person : people) {
         Files.write(
-            stage.logs().resolve("console-" + person.name().charAt(1) + ".log"),
-            person.console());
+            stage.logs().resolve("console-" + person.name().charAt(1) + ".log"), person.console());
       }
       stage.saveLogs();
       stage.close();
@@ -145,12 +139,13 @@ class ClusterCallTest {
             () -> {
               patch("{\"keys\":{\"overlap\":\"1s\"}}");
               kubectl(
-                  "annotate", "sfup", ClusterSite.POOL, "weir.dev/rotate-keys=drill", "--overwrite");
+                  "annotate",
+                  "sfup",
+                  ClusterSite.POOL,
+                  "weir.dev/rotate-keys=drill",
+                  "--overwrite");
             },
-            () ->
-                !keys().equals(before)
-                    && keys().lines().count() == 1
-                    && whole(2, NEXT_VERSION));
+            () -> !keys().equals(before) && keys().lines().count() == 1 && whole(2, NEXT_VERSION));
     nobodyLeft(outcome, MOVE);
   }
 
@@ -246,7 +241,8 @@ class ClusterCallTest {
         seesAndHears(person);
       }
     }
-    Drills.Outcome outcome = java.util.Objects.requireNonNull(drills).run(name, action, whole, LIMIT);
+    Drills.Outcome outcome =
+        java.util.Objects.requireNonNull(drills).run(name, action, whole, LIMIT);
     System.out.println(outcome);
     return outcome;
   }
@@ -358,8 +354,7 @@ class ClusterCallTest {
   }
 
   private static void patch(String spec) {
-    kubectl(
-        "patch", "sfup", ClusterSite.POOL, "--type", "merge", "-p", "{\"spec\":" + spec + "}");
+    kubectl("patch", "sfup", ClusterSite.POOL, "--type", "merge", "-p", "{\"spec\":" + spec + "}");
   }
 
   private static String kubectl(String... arguments) {
@@ -385,7 +380,10 @@ class ClusterCallTest {
   }
 
   private static void pause(Duration time) {
-    org.awaitility.Awaitility.await().pollDelay(time).timeout(time.plusSeconds(5)).until(() -> true);
+    org.awaitility.Awaitility.await()
+        .pollDelay(time)
+        .timeout(time.plusSeconds(5))
+        .until(() -> true);
   }
 
   private static String table(List<Drills.Outcome> outcomes) {

@@ -14,8 +14,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Does things to sites while people are in a call, and measures what they notice. Calls of a browser
- * belong to one thread, which watches; what is done to the sites is done by another.
+ * Does things to sites while people are in a call, and measures what they notice. Calls of a
+ * browser belong to one thread, which watches; what is done to the sites is done by another.
  */
 final class Drills implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(40);
@@ -29,8 +29,8 @@ final class Drills implements AutoCloseable {
    * What a drill came to.
    *
    * @param seconds until the site was whole again
-   * @param membershipChanges events of the call's membership that are not what they were; a leave is
-   *     one
+   * @param membershipChanges events of the call's membership that are not what they were; a leave
+   *     is one
    * @param back everybody hears and sees again
    */
   record Outcome(

@@ -14,7 +14,8 @@ final class OwnCluster {
     this.kubectl = kubectl;
     String given = environment.get("WEIR_CLUSTER_SCRIPT");
     if (given == null) {
-      throw new ProgramFailed("WEIR_CLUSTER_SCRIPT is not set: e2e/cluster/cluster.sh exec sets it");
+      throw new ProgramFailed(
+          "WEIR_CLUSTER_SCRIPT is not set: e2e/cluster/cluster.sh exec sets it");
     }
     this.script = given;
   }

@@ -84,8 +84,7 @@ public final class Overviews {
         state.self().name(),
         card.roomId(),
         card.slotId(),
-        Explanation.of(
-            state, legs.plan(state), events.decisions(state.self(), state.slot())),
+        Explanation.of(state, legs.plan(state), events.decisions(state.self(), state.slot())),
         Disagreement.isThere(state),
         card.members(),
         card.legs());

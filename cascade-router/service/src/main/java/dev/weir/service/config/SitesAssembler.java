@@ -123,7 +123,8 @@ public final class SitesAssembler {
         .findFirst()
         .ifPresent(
             other ->
-                refuse(resource, "Homeserver " + site.name() + " does not work: " + other.problem()));
+                refuse(
+                    resource, "Homeserver " + site.name() + " does not work: " + other.problem()));
   }
 
   private void refuse(HasMetadata resource, @Nullable String problem) {

@@ -163,16 +163,12 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
               "The job database does not answer: clients keep their own delayed leaves alive, and"
                   + " the jobs that exist go on. Nothing needs to be done here when it is back."));
     }
-    List<Outlook> lanes =
-        engine.lanes().values().stream()
-            .filter(lane -> lane.site().equals(site))
-            .map(Lane::outlook)
-            .toList();
-    lanes.stream().filter(outlook -> !outlook.good()).forEach(all::add);
-    if (all.isEmpty()) {
-      lanes.stream().limit(1).forEach(all::add);
-    }
-    return all;
+    engine.lanes().values().stream()
+        .filter(lane -> lane.site().equals(site))
+        .map(Lane::outlook)
+        .filter(outlook -> !outlook.good())
+        .forEach(all::add);
+    return all.isEmpty() ? List.of(Lane.READY) : all;
   }
 
   private void ownersChanged() {

@@ -11,6 +11,9 @@ import java.util.Locale;
  * Confined to the engine's thread, but for {@link #outlook}, which reads the last state.
  */
 final class Lane {
+  static final Outlook READY =
+      new Outlook(Delegations.CONDITION, true, "Ready", "Delayed leaves are kept alive in time.");
+
   private static final long WINDOW = 300_000;
   private static final int MOST_HITS = 1_000;
   private static final long AWAY_AFTER = 20_000;
@@ -27,7 +30,7 @@ final class Lane {
   Lane(String site, String homeserver) {
     this.site = site;
     this.homeserver = homeserver;
-    this.outlook = ready();
+    this.outlook = READY;
   }
 
   String site() {
@@ -97,7 +100,7 @@ final class Lane {
     } else if (!limitHits.isEmpty()) {
       outlook = new Outlook(Delegations.CONDITION, false, "RateLimited", limited(perUser));
     } else {
-      outlook = ready();
+      outlook = READY;
     }
   }
 
@@ -129,8 +132,4 @@ final class Lane {
     return Math.max(10, (long) Math.ceil(2 * needed));
   }
 
-  private static Outlook ready() {
-    return new Outlook(
-        Delegations.CONDITION, true, "Ready", "Delayed leaves are kept alive in time.");
-  }
 }

@@ -43,7 +43,9 @@ final class Memory {
     this.map = hazelcast.getMap("weir.memberships");
   }
 
-  /** Takes the place of the event with the same key; what is no membership only ends the one before. */
+  /**
+   * Takes the place of the event with the same key; what is no membership only ends the one before.
+   */
   Change put(Site site, String room, String user, JsonNode event) {
     ObjectNode kept = JsonNodeFactory.instance.objectNode();
     event.properties().stream()
@@ -74,7 +76,9 @@ final class Memory {
     return change(site, room, user, events -> JsonNodeFactory.instance.arrayNode());
   }
 
-  /** All memberships in a room; looks at every key, so it is for people and not for each request. */
+  /**
+   * All memberships in a room; looks at every key, so it is for people and not for each request.
+   */
   List<Membership> in(Site site, String room) {
     String prefix = key(site, room, "");
     List<Membership> all = new ArrayList<>();

@@ -54,8 +54,8 @@ public final class RoomEvents {
   }
 
   /**
-   * Takes one event of a room that the site's homeserver is in; what concerns no call is left alone.
-   * Blocks for the shared memory.
+   * Takes one event of a room that the site's homeserver is in; what concerns no call is left
+   * alone. Blocks for the shared memory.
    */
   public void take(Site site, JsonNode event) {
     Optional<HomeSite> home = configuration.current().find(site);
@@ -93,8 +93,7 @@ public final class RoomEvents {
   private void status(Site site, String room, JsonNode event) {
     String name = id(event, "state_key");
     if (!name.isEmpty()) {
-      closed.set(
-          site, new SlotId(room, name), SlotStatus.read(event, name) == SlotStatus.CLOSED);
+      closed.set(site, new SlotId(room, name), SlotStatus.read(event, name) == SlotStatus.CLOSED);
     }
   }
 
@@ -118,8 +117,7 @@ public final class RoomEvents {
     for (Membership membership : memberships) {
       boolean named = !membership.device().isEmpty() || !membership.memberId().isEmpty();
       if (named) {
-        Member member =
-            new Member(membership.user(), membership.device(), membership.memberId());
+        Member member = new Member(membership.user(), membership.device(), membership.memberId());
         if (home.hosts(member.server())) {
           all.put(
               new Place(new SlotId(room, membership.slotId()), member.client()),
@@ -142,7 +140,6 @@ public final class RoomEvents {
   public List<Convergence.Decision> decisions(Site site, SlotId slot) {
     SlotStatus status = closed.isClosed(site, slot) ? SlotStatus.CLOSED : SlotStatus.ABSENT;
     return Convergence.explain(
-        Roster.of(
-            slot, status, memory.in(site, slot.roomId()), user -> true, clock.instant()));
+        Roster.of(slot, status, memory.in(site, slot.roomId()), user -> true, clock.instant()));
   }
 }

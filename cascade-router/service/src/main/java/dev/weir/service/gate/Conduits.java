@@ -17,12 +17,14 @@ final class Conduits {
   private final Map<Person, Long> newest = new ConcurrentHashMap<>();
   private final Newcomers newcomers;
   private final Clock clock;
+  private final List<MoveWitness> witnesses;
   private final AtomicLong orders = new AtomicLong();
   private final AtomicLong open = new AtomicLong();
 
-  Conduits(Newcomers newcomers, Clock clock) {
+  Conduits(Newcomers newcomers, Clock clock, List<MoveWitness> witnesses) {
     this.newcomers = newcomers;
     this.clock = clock;
+    this.witnesses = List.copyOf(witnesses);
   }
 
   /** To be called when a handshake was verified, before its backend is dialled. */
@@ -49,6 +51,22 @@ final class Conduits {
           return with;
         });
     open.incrementAndGet();
+    tellWhereItIs(conduit);
+  }
+
+  private void tellWhereItIs(Conduit changed) {
+    if (goesElsewhere(changed)) {
+      Admission who = changed.who();
+      boolean elsewhere =
+          of(who.room()).stream()
+              .filter(other -> other.who().identity().equals(who.identity()))
+              .anyMatch(Conduits::goesElsewhere);
+      witnesses.forEach(witness -> witness.bound(who.room(), who.identity(), elsewhere));
+    }
+  }
+
+  private static boolean goesElsewhere(Conduit conduit) {
+    return conduit.binding().target() instanceof Binding.Target.PeerGate;
   }
 
   void remove(Conduit conduit) {
@@ -61,6 +79,7 @@ final class Conduits {
           return there.isEmpty() ? null : there;
         });
     newest.remove(person(conduit.who()), conduit.arrival().order());
+    tellWhereItIs(conduit);
   }
 
   /** Whether the same identity has knocked again since. */

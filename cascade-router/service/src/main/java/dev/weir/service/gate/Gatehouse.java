@@ -18,15 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** One gate, put together: the same parts in the router's process, in tests and in the bench. */
 final class Gatehouse {
 
   private static final long TICK_MILLIS = 100;
-  private static final long LOOK_MILLIS = 500;
+  private static final long LOOK_MILLIS = 250;
+
+  /** With more nodes than this each is looked at less often: so many looks in {@link #LOOK_MILLIS}. */
+  private static final int LOOKS = 125;
+
   private static final long CARE_MILLIS = 1_000;
-  private static final Duration PROBE = Duration.ofSeconds(1);
 
   /** What the rest of the router brings in. */
   record Ports(
@@ -51,6 +55,7 @@ final class Gatehouse {
   private final Gate gate;
   private final HandOver handOver;
   private final List<Long> timers = new ArrayList<>();
+  private final AtomicInteger turns = new AtomicInteger();
 
   Gatehouse(
       Vertx vertx,
@@ -80,7 +85,7 @@ final class Gatehouse {
     this.vertx = vertx;
     this.ports = ports;
     this.blocking = blocking;
-    this.conduits = new Conduits(ports.newcomers(), clock);
+    this.conduits = new Conduits(ports.newcomers(), clock, ports.witnesses());
     GateTokens tokens = new GateTokens(clock);
     GateCounters counters = new GateCounters(registry, conduits::open);
     MoveQueue queue = new MoveQueue(Pace.defaults());
@@ -91,7 +96,7 @@ final class Gatehouse {
         new Lookout(
             vertx,
             new NodeWatch(NodeWatch.Timing.defaults()),
-            new NodeProbe(vertx, PROBE),
+            new NodeProbe(vertx),
             ports.board(),
             clock,
             blocking);
@@ -174,7 +179,11 @@ final class Gatehouse {
   private void lookAtAll() {
     List<Nodes.Node> nodes = ports.nodes().all();
     lookout.keepOnly(nodes);
-    nodes.forEach(node -> lookout.look(node.name(), node.signalling()));
+    int every = 1 + nodes.size() / LOOKS;
+    int turn = turns.getAndIncrement() % every;
+    for (int i = turn; i < nodes.size(); i += every) {
+      lookout.look(nodes.get(i).name(), nodes.get(i).signalling());
+    }
   }
 
   private void judged(String node, Verdict verdict) {

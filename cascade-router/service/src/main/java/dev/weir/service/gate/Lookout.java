@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps an eye on the nodes: asks each for a sign of life twice a second, and at once when a
+ * Keeps an eye on the nodes: asks each for a sign of life some times a second, and at once when a
  * connection to it broke. What it finds it shares with the other replicas; the verdict is {@link
  * NodeWatch}'s.
  */
@@ -72,14 +73,14 @@ final class Lookout implements NodeHealth {
         .compose(
             reach ->
                 reach
-                    .map(found -> noted(node, found))
+                    .map(found -> noted(node, found, probe.silence(signalling)))
                     .orElseGet(() -> Future.succeededFuture(verdict(node))));
   }
 
   /** The board may be another replica's memory, so it is not spoken to on an event loop. */
-  private Future<Verdict> noted(String node, Reach reach) {
+  private Future<Verdict> noted(String node, Reach reach, Duration silence) {
     return Future.fromCompletionStage(
-        CompletableFuture.supplyAsync(() -> found(node, reach), blocking));
+        CompletableFuture.supplyAsync(() -> found(node, reach, silence), blocking));
   }
 
   /**
@@ -119,7 +120,7 @@ final class Lookout implements NodeHealth {
     return health == null ? Verdict.SERVING : health.verdict();
   }
 
-  private Verdict found(String node, Reach reach) {
+  private Verdict found(String node, Reach reach, Duration silence) {
     var now = clock.instant();
     board.put(node, ReachBoard.next(board.of(node), board.self(), reach, now));
     List<Report> reports = board.of(node);
@@ -130,7 +131,7 @@ final class Lookout implements NodeHealth {
             (name, before) -> {
               Health known = before == null ? Health.fresh(now) : before;
               was[0] = known.verdict();
-              return watch.judge(known, reports, board.replicas(), now);
+              return watch.judge(known, reports, board.replicas(), silence, now);
             });
     if (after.verdict() != was[0]) {
       LOG.infof(
@@ -143,6 +144,7 @@ final class Lookout implements NodeHealth {
   /** Forgets nodes that are not there any more. */
   void keepOnly(List<Nodes.Node> nodes) {
     healths.keySet().retainAll(nodes.stream().map(Nodes.Node::name).toList());
+    probe.keepOnly(nodes.stream().map(Nodes.Node::signalling).toList());
   }
 
   @Override

@@ -66,10 +66,7 @@ final class MoveActs {
   boolean switched(RoomKey room, long expectedEpoch, String node) {
     // This very move may have done it before, without living to note it.
     return places.switchTo(room, expectedEpoch, node).isPresent()
-        || places
-            .at(room, node)
-            .filter(now -> now.epoch() > expectedEpoch)
-            .isPresent();
+        || places.at(room, node).filter(now -> now.epoch() > expectedEpoch).isPresent();
   }
 
   /** Other replicas tell theirs when they see the switch; telling twice is telling once. */

@@ -13,6 +13,12 @@ public interface MoveWitness {
   /** The move is over; when {@code moved} is false the room is where it was. */
   void ended(RoomKey room, String from, String to, boolean moved);
 
+  /**
+   * A client's signalling goes to a partner's gate now, or no longer does: what the room's own node
+   * says of the client meanwhile is no evidence. Told on an event loop: must not block.
+   */
+  default void bound(RoomKey room, String identity, boolean elsewhere) {}
+
   /** Whether the relay's sessions of remote members stand in the room at the node. */
   default boolean remotesReady(RoomKey room, String node) {
     return true;

@@ -24,8 +24,9 @@ public interface RoomPlaces {
   Placed place(RoomKey room);
 
   /**
-   * Where one client of the room belongs: where it is already, else where there is space. Most rooms
-   * are in one place; one that outgrew its node, or whose node is being emptied, has a second.
+   * Where one client of the room belongs: where it is already, else where there is space. Most
+   * rooms are in one place; one that outgrew its node, or whose node is being emptied, has a
+   * second.
    */
   default Placed placeOf(RoomKey room, String identity) {
     return place(room);
@@ -41,7 +42,10 @@ public interface RoomPlaces {
     return current(room).filter(placed -> placed.node().equals(node));
   }
 
-  /** Switches the place of that epoch, for everybody at once, unless somebody else has switched it before. */
+  /**
+   * Switches the place of that epoch, for everybody at once, unless somebody else has switched it
+   * before.
+   */
   Optional<Placed> switchTo(RoomKey room, long expectedEpoch, String node);
 
   /**

@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Slots with somebody of ours in them are announced as tags; a call that has ended is remembered
  * for a day, but announced no more. A slot is shared when our state names the partner: it announced
- * the slot too, it admitted a user, or it is a member's home or focus. A shared slot gets a snapshot
- * once, and then the records of ours that change; what is due is kept as the newest state, never as
- * a queue. What the partner says about a slot that we know nothing of is dropped: it will say it
- * again when we announce the slot.
+ * the slot too, it admitted a user, or it is a member's home or focus. A shared slot gets a
+ * snapshot once, and then the records of ours that change; what is due is kept as the newest state,
+ * never as a queue. What the partner says about a slot that we know nothing of is dropped: it will
+ * say it again when we announce the slot.
  */
 final class SlotSync implements SyncContent {
   private static final Logger LOG = Logger.getLogger(SlotSync.class);

@@ -11,6 +11,7 @@ import dev.weir.session.codec.SessionCodec;
 import dev.weir.session.placement.NodeReport;
 import dev.weir.session.placement.NodeReport.Limits;
 import dev.weir.session.placement.NodeReport.State;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,17 +30,20 @@ public final class Reports {
   private final Configuration configuration;
   private final InstantSource clock;
   private final List<Consumer<String>> returned = new CopyOnWriteArrayList<>();
+  private final Instance<NodeVerdicts> verdicts;
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
 
   Reports(
       HazelcastInstance hazelcast,
       Configuration configuration,
       InstantSource clock,
+      Instance<NodeVerdicts> verdicts,
       Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;
     this.clock = clock;
+    this.verdicts = verdicts;
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryAddedListener<String, byte[]>)
             event -> heard(event.getKey(), event.getValue()),
@@ -109,9 +113,9 @@ public final class Reports {
   }
 
   /**
-   * The nodes of a site as the placer sees them. When none is known to answer, those that are not
-   * draining count as serving: the next call says what is true, and a restarted router does not
-   * have to wait for its first poll.
+   * The nodes of a site as the placer sees them: one that died a moment ago takes nothing, whatever
+   * it last said. When none is known to answer, those that are not draining count as serving: the
+   * next call says what is true, and a restarted router does not have to wait for its first poll.
    */
   public List<NodeReport> of(Site site) {
     Optional<HomeSite> home = configuration.current().find(site);
@@ -131,6 +135,9 @@ public final class Reports {
   private NodeReport report(Pool pool, Node node) {
     NodeReport known = cache.get(node.id());
     State state = known == null ? State.STARTING : known.state();
+    if (state == State.SERVING && !verdicts.stream().allMatch(v -> v.takesRooms(node.id()))) {
+      state = State.UNREACHABLE;
+    }
     if (isDraining(node)) {
       state = State.DRAINING;
     }

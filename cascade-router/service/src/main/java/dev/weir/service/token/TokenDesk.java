@@ -1,9 +1,9 @@
 package dev.weir.service.token;
 
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.net.Buckets;
 import dev.weir.service.openid.OpenIdToken;
-import dev.weir.service.events.ClosedSlots;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
 import dev.weir.service.slots.Removed;
@@ -97,10 +97,12 @@ public final class TokenDesk {
     Answer answer =
         agreement(focus, request.home()) instanceof Agreement.Peered peered
             ? Admission.withoutHome(request, peered, HomeVerdict.AWAY)
-            : Admission.first(request, new Agreement.None(), focus.access(), closed.isClosed(focus.site(), asked.slot()));
-    return counted(
-        endpoint,
-        limited(member).orElseGet(() -> act(asked, request, answer)));
+            : Admission.first(
+                request,
+                new Agreement.None(),
+                focus.access(),
+                closed.isClosed(focus.site(), asked.slot()));
+    return counted(endpoint, limited(member).orElseGet(() -> act(asked, request, answer)));
   }
 
   /** As {@link #keepLeave}, for somebody whose homeserver says who it is. */
@@ -182,8 +184,7 @@ public final class TokenDesk {
     String user = asked.claimedUser();
     int colon = user.indexOf(':');
     String server = asked.openId().serverName();
-    boolean whole =
-        user.startsWith("@") && colon > 1 && user.substring(colon + 1).equals(server);
+    boolean whole = user.startsWith("@") && colon > 1 && user.substring(colon + 1).equals(server);
     boolean partners =
         whole
             && !focus.hosts(server)
@@ -196,7 +197,9 @@ public final class TokenDesk {
   private TokenAnswer askPartner(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     if (agreement(focus, request.home()) instanceof Agreement.Peered peered
-        && Admission.first(request, peered, focus.access(), closed.isClosed(focus.site(), asked.slot())) instanceof Answer.AskHome ask) {
+        && Admission.first(
+                request, peered, focus.access(), closed.isClosed(focus.site(), asked.slot()))
+            instanceof Answer.AskHome ask) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());
       if (answer instanceof PeerAnswer.Refused(HomeVerdict verdict)
@@ -223,7 +226,9 @@ public final class TokenDesk {
   private TokenAnswer attach(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     Agreement agreement = agreement(focus, request.home());
-    Answer first = Admission.first(request, agreement, focus.access(), closed.isClosed(focus.site(), asked.slot()));
+    Answer first =
+        Admission.first(
+            request, agreement, focus.access(), closed.isClosed(focus.site(), asked.slot()));
     if (first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());

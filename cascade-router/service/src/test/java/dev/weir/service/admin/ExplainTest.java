@@ -1,6 +1,7 @@
 package dev.weir.service.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.service.admin.Overview.Explained;
 import dev.weir.service.events.TestEvents;
@@ -54,8 +55,8 @@ class ExplainTest {
   void anAdminReadsWhoIsWhereAndThatTheyDisagree() {
     joins("alice", Room.guest(Site.of("b.test")));
     joins("anne", Room.guest(Site.of("c.test")));
+    await().until(() -> overviews.room(CALL.roomId()).size() == 1);
     List<Explained> slots = overviews.room(CALL.roomId());
-    assertThat(slots).hasSize(1);
     Explained call = slots.getFirst();
     assertThat(call.site()).isEqualTo("a.test");
     assertThat(call.disagreeing()).isTrue();
@@ -71,7 +72,7 @@ class ExplainTest {
   @Test
   void aCallThatHasEndedIsNoCallOnTheStatusPageButCanBeAskedFor() {
     Attachment alice = joins("alice", Room.guest(Site.of("b.test")));
-    assertThat(overviews.now().sites().getFirst().slots()).hasSize(1);
+    await().until(() -> overviews.now().sites().getFirst().slots().size() == 1);
     router.slots.apply(A, CALL, new SlotEvent.Left(alice.key(), alice.sid()));
     assertThat(overviews.now().sites().getFirst().slots()).isEmpty();
     assertThat(overviews.room(CALL.roomId()))

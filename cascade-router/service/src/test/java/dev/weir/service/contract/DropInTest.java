@@ -80,7 +80,7 @@ class DropInTest {
       assertThat(own.json().path("url").asText()).isEqualTo(sfu.url());
       assertThat(own.claims().path("iss").asText()).isEqualTo("devkey");
       assertThat(own.json().path("jwt").asText()).satisfies(DropInTest::isSignedByTheSecret);
-      assertThat(sfu.room(own.claims().path("video").path("room").asText())).isNotNull();
+      assertThat(sfu.room(own.claims().path("video").path("room").asText())).isPresent();
 
       Reply restricted =
           post(
@@ -89,7 +89,7 @@ class DropInTest {
               .isOk();
       JsonNode grants = restricted.claims().path("video");
       assertThat(grants.path("canPublish").asBoolean()).as("as that service").isTrue();
-      assertThat(sfu.room(grants.path("room").asText())).as("no room for them").isNull();
+      assertThat(sfu.room(grants.path("room").asText())).as("no room for them").isEmpty();
 
       assertThat(post("/rtc?access_token=x", "").status()).as("there is no gate").isEqualTo(404);
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -43,9 +44,9 @@ final class FakeSfu implements AutoCloseable {
     return "ws://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** How a room was made, or null. */
-  CreateRoomRequest room(String name) {
-    return rooms.get(name);
+  /** How a room was made, if it was. */
+  Optional<CreateRoomRequest> room(String name) {
+    return Optional.ofNullable(rooms.get(name));
   }
 
   void join(String room, String identity) {

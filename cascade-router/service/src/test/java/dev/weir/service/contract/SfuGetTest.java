@@ -52,8 +52,7 @@ class SfuGetTest {
   void makesTheRoomAsDeployedServicesDo() {
     ask("!made:x", "anna", "").isOk();
 
-    var room = deployment.sfu.room(roomName("!made:x"));
-    assertThat(room).isNotNull();
+    var room = deployment.sfu.room(roomName("!made:x")).orElseThrow();
     assertThat(room.getEmptyTimeout()).isEqualTo(300);
     assertThat(room.getDepartureTimeout()).isEqualTo(20);
     assertThat(room.getMaxParticipants()).isZero();
@@ -117,7 +116,7 @@ class SfuGetTest {
     assertThat(claims.path("video").path("canPublish").asBoolean(true)).isFalse();
     assertThat(claims.path("video").path("canSubscribe").asBoolean()).isTrue();
     assertThat(claims.path("exp").asLong() - claims.path("nbf").asLong()).isLessThan(900);
-    assertThat(deployment.sfu.room(roomName("!strange:x"))).isNull();
+    assertThat(deployment.sfu.room(roomName("!strange:x"))).isEmpty();
   }
 
   @Test

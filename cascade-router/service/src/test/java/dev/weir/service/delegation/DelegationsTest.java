@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.service.delegation.CountingHomeserver.Fate;
 import dev.weir.service.delegation.DelegationInbox.Outcome;
+import dev.weir.service.delegation.cluster.SingleReplica;
 import dev.weir.service.delegation.store.Databases;
 import dev.weir.session.delegation.Evidence;
 import dev.weir.session.delegation.LeaveReason;
@@ -271,6 +272,52 @@ class DelegationsTest {
         .isEqualTo(Outcome.NO_CLIENT_API);
     assertThat(delegations().accept(Rig.delegation(USER, "D", "x".repeat(256), DELAY)))
         .isEqualTo(Outcome.NOT_ACCEPTABLE);
+  }
+
+  @Test
+  void whoIsPutOutOfTheRoomLeavesNothingToSend() {
+    delegate("D", "one", DELAY);
+    enter("D", "PA_1");
+    restarts("one", 1);
+    delegations().kicked(Rig.SITE, "!another:a.example", USER);
+    restarts("one", 1);
+    delegations().kicked(Rig.SITE, "!r:a.example", USER);
+    await().until(() -> rig().count("weir.delegation.ended", "reason", "kicked") == 1);
+    fate("one", Fate.FIRED);
+    assertThat(homeserver.calls("send")).isZero();
+  }
+
+  @Test
+  void eachEventIsKeptAtTheHomeserverOfItsOwnUser() {
+    CountingHomeserver guests = new CountingHomeserver(0);
+    open.add(guests);
+    running.ifPresent(Rig::close);
+    running =
+        Optional.of(
+            new Rig(
+                server ->
+                    switch (server) {
+                      case "a.example" -> Optional.of(homeserver.url());
+                      case "guests.example" -> Optional.of(guests.url());
+                      default -> Optional.empty();
+                    },
+                sfu,
+                database.orElseThrow(),
+                new SingleReplica()));
+    CountingHomeserver.Event own = homeserver.schedule("own", DELAY);
+    CountingHomeserver.Event guest = guests.schedule("guest", DELAY);
+    assertThat(delegations().accept(Rig.delegation(USER, "D", "own", DELAY)))
+        .isEqualTo(Outcome.STORED);
+    assertThat(delegations().accept(Rig.delegation("@g:guests.example", "D", "guest", DELAY)))
+        .isEqualTo(Outcome.STORED);
+    assertThat(delegations().accept(Rig.delegation("@x:nobody.example", "D", "lost", DELAY)))
+        .isEqualTo(Outcome.NO_CLIENT_API);
+    assertThat(delegations().reachable(Rig.SITE, "nobody.example")).isFalse();
+    sfu.enter(Rig.ROOM, Rig.identity(USER, "D"), "PA_1");
+    sfu.enter(Rig.ROOM, Rig.identity("@g:guests.example", "D"), "PA_2");
+    await().atMost(Duration.ofSeconds(20)).until(() -> own.restarts() > 2 && guest.restarts() > 2);
+    assertThat(own.fate()).isEqualTo(Fate.ALIVE);
+    assertThat(guest.fate()).isEqualTo(Fate.ALIVE);
   }
 
   @Test

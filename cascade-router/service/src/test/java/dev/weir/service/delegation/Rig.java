@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -54,6 +55,17 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Supplier<Optional<URI>> homeserver, SfuSurveys sfu, DataSource database, Cluster cluster) {
+    this(server -> homeserver.get(), sfu, database, cluster);
+  }
+
+  /**
+   * @param homeservers by server name
+   */
+  Rig(
+      Function<String, Optional<URI>> homeservers,
+      SfuSurveys sfu,
+      DataSource database,
+      Cluster cluster) {
     this.vertx = Vertx.vertx();
     TimeLine time = new TimeLine();
     AddressGuard guard = AddressGuard.allowing("");
@@ -68,7 +80,7 @@ final class Rig implements AutoCloseable {
             new JdbcJobStore(database, time),
             new SiteHomeservers(
                 (site, server) ->
-                    Optional.of(new Target(server, homeserver.get(), Optional.empty())),
+                    Optional.of(new Target(server, homeservers.apply(server), Optional.empty())),
                 apis,
                 events),
             sfu,

@@ -78,7 +78,9 @@ class GateGreetingTest {
     String back = tokenToComeBackWith();
     String fresh = GateFixture.token("room", "@a:x:D");
     String go = "&join_request=" + joinRequest(ClientInfo.SDK.GO, false);
-    String[][] calls = {{fresh, "&sdk=js"}, {back, "&sdk=go"}, {back, go}, {back, "&join_request=%"}};
+    String[][] calls = {
+      {fresh, "&sdk=js"}, {back, "&sdk=go"}, {back, go}, {back, "&join_request=%"}
+    };
     for (String[] call : calls) {
       try (Link client = dial(call[0], call[1])) {
         client.answer(JOINED, AFTER);

@@ -221,7 +221,8 @@ class LegKeeperTest {
     assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
     assertThat(servedDirectly(BOB)).containsExactly(A);
     b.canBring = true;
-    var again = a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
+    var again =
+        a.peered.homeCalls().admit(A, B, CALL, BOB, Role.VIEW, "token of @bob:b.test", null);
     assertThat(again).isInstanceOf(HomeCalls.Outcome.Attached.class);
     assertThat(servedDirectly(BOB)).isEmpty();
   }

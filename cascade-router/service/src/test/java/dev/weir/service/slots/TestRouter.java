@@ -13,6 +13,7 @@ import dev.weir.service.config.Sites;
 import dev.weir.service.sfu.SigningKey;
 import dev.weir.session.Site;
 import dev.weir.session.admission.AccessPolicy;
+import dev.weir.session.placement.NodeReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class TestRouter implements AutoCloseable {
   public final Slots slots;
   public final Replica replica;
   public final Reports reports;
-  final Rooms rooms;
+  public final Rooms rooms;
   final Expectations expectations;
   final NodeWatch watch;
   final SfuEvents events;
@@ -47,6 +48,10 @@ public final class TestRouter implements AutoCloseable {
       new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
 
   public TestRouter(Path data, List<Node> nodes) {
+    this(data, nodes, 500);
+  }
+
+  public TestRouter(Path data, List<Node> nodes, int participantsPerNode) {
     RouterSettings settings =
         new RouterSettings(
             data,
@@ -62,7 +67,7 @@ public final class TestRouter implements AutoCloseable {
             Optional.empty(),
             Optional.empty());
     hazelcast = Hazelcast.newHazelcastInstance(Cluster.config(settings));
-    Sites sites = new Sites(List.of(site(nodes)));
+    Sites sites = new Sites(List.of(site(nodes, participantsPerNode)));
     configuration =
         new Configuration() {
           @Override
@@ -86,7 +91,7 @@ public final class TestRouter implements AutoCloseable {
             clock(),
             upheavals,
             meters);
-    reports = new Reports(hazelcast, configuration, clock(), upheavals);
+    reports = new Reports(hazelcast, configuration, clock(), new Beans<>(List.of()), upheavals);
     rooms = new Rooms(hazelcast, reports, clock(), upheavals);
     expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast, upheavals));
     participants = new Participants(expectations);
@@ -103,11 +108,10 @@ public final class TestRouter implements AutoCloseable {
             clock(),
             upheavals,
             observers);
-    events =
-        new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
+    events = new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
   }
 
-  private static HomeSite site(List<Node> nodes) {
+  private static HomeSite site(List<Node> nodes, int participantsPerNode) {
     return new HomeSite(
         new ResourceId("default", "a"),
         1,
@@ -121,12 +125,19 @@ public final class TestRouter implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Duration.ofHours(1),
-        List.of(new Pool(POOL, 1, "", nodes, List.of(KEY), 500)),
+        List.of(new Pool(POOL, 1, "", nodes, List.of(KEY), participantsPerNode)),
         List.of());
   }
 
-  static Node node(String name, URI signalling) {
+  public static Node node(String name, URI signalling) {
     return new Node(Node.id(POOL, name), signalling, false);
+  }
+
+  /** As if the node had just been asked. */
+  public void reports(String node, NodeReport.State state, int participants) {
+    NodeReport.Limits limits =
+        configuration.current().node(node).orElseThrow().pool().limits();
+    reports.put(new NodeReport(node, "", state, 1, participants, 0, 0, limits, now()));
   }
 
   public InstantSource clock() {

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Webhooks are hints, the node's own lists are the truth: whatever gets lost, both end the same. */
+/**
+ * Webhooks are hints, the node's own lists are the truth: whatever gets lost, both end the same.
+ */
 class WebhooksAndPollsTest {
   private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
   private static final Room HOME = Room.home(TestRouter.A);
@@ -110,7 +112,8 @@ class WebhooksAndPollsTest {
   @Test
   void aWebhookThatNobodyOfOursSignedIsRefused() {
     ParticipantInfo alice = joins("alice");
-    router.events.receive("Bearer e30.e30.e30", body("participant_joined", alice), Optional.empty());
+    router.events.receive(
+        "Bearer e30.e30.e30", body("participant_joined", alice), Optional.empty());
     assertThat(router.meters.counter("weir.webhooks", "outcome", "refused").count()).isOne();
     assertThat(seen()).isEmpty();
   }
@@ -134,7 +137,9 @@ class WebhooksAndPollsTest {
     }
   }
 
-  /** Some people come, go, reload, speak and fall silent; what is told of it gets lost or mixed up. */
+  /**
+   * Some people come, go, reload, speak and fall silent; what is told of it gets lost or mixed up.
+   */
   private void schedule(Random random) {
     List<Runnable> hooks = new ArrayList<>();
     for (int step = 0; step < 12; step++) {

@@ -76,17 +76,14 @@ public final class NodeWatch {
    *
    * @param fresh how old a report may be and still count
    * @param refused how long refusals must go on; two probes
-   * @param silent how long silence must go on
    * @param hearing how long other replicas are waited for
    * @param settle how long a node that came back is on probation, the first time
    */
-  public record Timing(
-      Duration fresh, Duration refused, Duration silent, Duration hearing, Duration settle) {
+  public record Timing(Duration fresh, Duration refused, Duration hearing, Duration settle) {
     public static Timing defaults() {
       return new Timing(
           Duration.ofSeconds(3),
           Duration.ofMillis(150),
-          Duration.ofSeconds(3),
           Duration.ofMillis(700),
           Duration.ofSeconds(60));
     }
@@ -107,9 +104,15 @@ public final class NodeWatch {
    *
    * @param reports the newest of each replica, own one included
    * @param replicas those that live, by the cluster's word
+   * @param silence how long this node must be silent to be believed dead: longer for one that is
+   *     known to answer slowly
    */
   public Health judge(
-      Health before, Collection<Report> reports, Set<String> replicas, Instant now) {
+      Health before,
+      Collection<Report> reports,
+      Set<String> replicas,
+      Duration silence,
+      Instant now) {
     boolean reached = reports.stream().anyMatch(r -> !r.bad() && isFresh(r, now));
     Optional<Report> worst =
         reports.stream()
@@ -121,20 +124,24 @@ public final class NodeWatch {
     if (reached) {
       return before.verdict() == Verdict.DOWN ? before : become(before, Verdict.SUSPECT, now);
     }
-    return believed(reports, replicas, worst.get(), now)
+    return believed(reports, replicas, worst.get(), silence, now)
         ? down(before, now)
         : before.verdict() == Verdict.DOWN ? before : become(before, Verdict.SUSPECT, now);
   }
 
   private boolean believed(
-      Collection<Report> reports, Set<String> replicas, Report worst, Instant now) {
+      Collection<Report> reports,
+      Set<String> replicas,
+      Report worst,
+      Duration silence,
+      Instant now) {
     boolean proved =
         reports.stream()
             .filter(r -> r.bad() && isFresh(r, now))
             .anyMatch(
                 r -> {
                   Duration lasting = Duration.between(r.since(), now);
-                  Duration needed = r.reach() == Reach.REFUSED ? timing.refused() : timing.silent();
+                  Duration needed = r.reach() == Reach.REFUSED ? timing.refused() : silence;
                   int looks = r.reach() == Reach.REFUSED ? REFUSALS : SILENCES;
                   return lasting.compareTo(needed) >= 0 && r.times() >= looks;
                 });

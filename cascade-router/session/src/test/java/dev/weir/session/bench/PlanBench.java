@@ -19,9 +19,9 @@ import dev.weir.session.slot.SlotEvent;
 import dev.weir.session.slot.SlotMachine;
 import dev.weir.session.slot.SlotPolicy;
 import dev.weir.session.slot.SlotState;
+import dev.weir.session.view.Held;
 import dev.weir.session.view.MemberRecord;
 import dev.weir.session.view.SiteDirectory;
-import dev.weir.session.view.Held;
 import dev.weir.session.view.Version;
 import dev.weir.session.view.Writer;
 import java.io.IOException;
@@ -47,7 +47,9 @@ public final class PlanBench {
   private static final Site SELF = Site.of("s0");
   private static final int BAR_MICROS = 1000;
 
-  /** A hundred times as many slots leave less in the processor's caches; that is all they may do. */
+  /**
+   * A hundred times as many slots leave less in the processor's caches; that is all they may do.
+   */
   private static final double FLAT = 2.5;
 
   private static final int CHANGES = 5_000;

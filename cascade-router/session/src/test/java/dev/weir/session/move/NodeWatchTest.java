@@ -13,6 +13,7 @@ import dev.weir.session.move.NodeWatch.Health;
 import dev.weir.session.move.NodeWatch.Reach;
 import dev.weir.session.move.NodeWatch.Report;
 import dev.weir.session.move.NodeWatch.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ class NodeWatchTest {
   private static final Instant T = Instant.parse("2026-11-21T00:00:00Z");
   private static final Set<String> ONE = Set.of("r1");
   private static final Set<String> TWO = Set.of("r1", "r2");
+  private static final Duration SILENCE = Duration.ofSeconds(3);
   private final NodeWatch watch = new NodeWatch(NodeWatch.Timing.defaults());
   private final Health fine = Health.fresh(T);
 
@@ -31,7 +33,7 @@ class NodeWatchTest {
   }
 
   private Verdict verdict(Health before, Set<String> replicas, Instant now, Report... reports) {
-    return watch.judge(before, List.of(reports), replicas, now).verdict();
+    return watch.judge(before, List.of(reports), replicas, SILENCE, now).verdict();
   }
 
   @Test
@@ -44,6 +46,12 @@ class NodeWatchTest {
   void silenceIsBelievedLater() {
     assertThat(verdict(fine, ONE, T, report("r1", SILENT, 2_900, T))).isEqualTo(SUSPECT);
     assertThat(verdict(fine, ONE, T, report("r1", SILENT, 3_000, T))).isEqualTo(DOWN);
+  }
+
+  @Test
+  void silenceOfANodeThatAnswersFastIsBelievedSooner() {
+    List<Report> silent = List.of(report("r1", SILENT, 500, T));
+    assertThat(watch.judge(fine, silent, ONE, Duration.ofMillis(450), T).verdict()).isEqualTo(DOWN);
   }
 
   @Test
@@ -74,25 +82,25 @@ class NodeWatchTest {
   void staleReportsCountForNothing() {
     Report old = new Report("r2", REACHED, T.minusSeconds(60), T.minusSeconds(4), 9);
     assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 700, T), old)).isEqualTo(DOWN);
-    assertThat(watch.judge(fine, List.of(old), ONE, T)).isEqualTo(fine);
+    assertThat(watch.judge(fine, List.of(old), ONE, SILENCE, T)).isEqualTo(fine);
   }
 
   @Test
   void aNodeThatComesBackSettlesAndLongerEachTime() {
     Health down = new Health(DOWN, T, 1);
-    Health back = watch.judge(down, List.of(report("r1", REACHED, 0, T)), ONE, T);
+    Health back = watch.judge(down, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, T);
     assertThat(back.verdict()).isEqualTo(SETTLING);
     assertThat(back.takesRooms()).isTrue();
     assertThat(back.takesMoves()).isFalse();
     Instant later = T.plusSeconds(59);
     assertThat(verdict(back, ONE, later, report("r1", REACHED, 0, later))).isEqualTo(SETTLING);
     later = T.plusSeconds(60);
-    Health settled = watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, later);
+    Health settled = watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
     assertThat(settled).isEqualTo(new Health(SERVING, later, 0));
 
-    Health again = watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, T);
+    Health again = watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, T);
     assertThat(again).isEqualTo(new Health(DOWN, T, 2));
-    Health second = watch.judge(again, List.of(report("r1", REACHED, 0, T)), ONE, T);
+    Health second = watch.judge(again, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, T);
     later = T.plusSeconds(100);
     assertThat(verdict(second, ONE, later, report("r1", REACHED, 0, later))).isEqualTo(SETTLING);
   }
@@ -101,9 +109,9 @@ class NodeWatchTest {
   void aHiccupOnProbationStartsTheProbationAnew() {
     Health settling = new Health(SETTLING, T, 1);
     Instant later = T.plusSeconds(50);
-    Health hiccup = watch.judge(settling, List.of(report("r1", SILENT, 500, later)), ONE, later);
+    Health hiccup = watch.judge(settling, List.of(report("r1", SILENT, 500, later)), ONE, SILENCE, later);
     assertThat(hiccup.verdict()).isEqualTo(SUSPECT);
-    Health back = watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, later);
+    Health back = watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
     assertThat(back).isEqualTo(new Health(SETTLING, later, 1));
   }
 

@@ -140,8 +140,7 @@ class PlacerTest {
 
   @Test
   void aMoveNeverGoesToANodeThatDoesNotServeOrHasASecondPartOfTheRoom() {
-    Placement both =
-        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
     NodeReport draining = node("n3", 0, "", State.DRAINING);
     List<NodeReport> nodes = List.of(node("n1", 0), node("n2", 0), draining, node("n4", 499));
     assertThat(Placer.target(both, nodes, Recent.NOTHING, "")).hasValue("n4");
@@ -150,24 +149,20 @@ class PlacerTest {
 
   @Test
   void aRoomInTwoPartsBecomesOneWhenThereIsNoOtherNode() {
-    Placement both =
-        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
     assertThat(Placer.target(both, List.of(node("n2", 10)), Recent.NOTHING, "")).hasValue("n2");
     Placement one = both.moved("n1", "n2");
-    assertThat(one.live())
-        .containsExactly(new Part("n2", 3, Part.Purpose.MAIN, Part.State.LIVE));
+    assertThat(one.live()).containsExactly(new Part("n2", 3, Part.Purpose.MAIN, Part.State.LIVE));
     assertThat(one.parts()).contains(new Part("n1", 1, Part.Purpose.MAIN, Part.State.LEAVING));
     assertThat(one.merge(both)).isEqualTo(one);
   }
 
   @Test
   void aSecondPartMovesWithoutTheFirst() {
-    Placement both =
-        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
     Placement after = both.moved("n2", "n3");
     assertThat(after.primary().orElseThrow().node()).isEqualTo("n1");
-    assertThat(after.at("n3"))
-        .contains(new Part("n3", 3, Part.Purpose.SPILL, Part.State.LIVE));
+    assertThat(after.at("n3")).contains(new Part("n3", 3, Part.Purpose.SPILL, Part.State.LIVE));
     Placement mainMoved = both.moved("n1", "n3");
     assertThat(mainMoved.primary().orElseThrow().node()).as("not the second place").isEqualTo("n3");
     assertThat(mainMoved.doubles()).isEmpty();
@@ -175,8 +170,7 @@ class PlacerTest {
 
   @Test
   void clientsOfARoomGoToItsOwnPlaceUnlessThatIsFullOrBeingEmptied() {
-    Placement both =
-        Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
+    Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
     assertThat(open(both, node("n1", 499), node("n2", 0))).isEqualTo("n1");
     assertThat(open(both, node("n1", 500), node("n2", 0))).isEqualTo("n2");
     assertThat(open(both, node("n1", 1, "", State.DRAINING), node("n2", 0))).isEqualTo("n2");
@@ -203,10 +197,8 @@ class PlacerTest {
   @Test
   void aRoomOnItsWayCountsAsMuchAsRoomsCostHere() {
     // Rooms of this pool cost a tenth of a node: one on its way outweighs ten participants.
-    NodeReport busy =
-        new NodeReport("n1", "", State.SERVING, 1, 50, 0, 0, Limits.DEFAULT, NOW);
-    NodeReport idler =
-        new NodeReport("n2", "", State.SERVING, 1, 40, 0, 0, Limits.DEFAULT, NOW);
+    NodeReport busy = new NodeReport("n1", "", State.SERVING, 1, 50, 0, 0, Limits.DEFAULT, NOW);
+    NodeReport idler = new NodeReport("n2", "", State.SERVING, 1, 40, 0, 0, Limits.DEFAULT, NOW);
     Recent one = Recent.NOTHING.with("n2", true, NOW);
     assertThat(Placer.route(Placement.NOWHERE, List.of(busy, idler), one, ""))
         .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
@@ -237,12 +229,10 @@ class PlacerTest {
   void ofTwoWordsAboutOnePartTheLaterStateAndTheFirstPurposeHold() {
     Part main = new Part("n1", 1, Part.Purpose.MAIN, Part.State.LIVE);
     Part found = new Part("n1", 1, Part.Purpose.FOUND, Part.State.LEAVING);
-    Placement merged =
-        new Placement(List.of(main)).merge(new Placement(List.of(found)));
+    Placement merged = new Placement(List.of(main)).merge(new Placement(List.of(found)));
     assertThat(merged.parts())
         .containsExactly(new Part("n1", 1, Part.Purpose.MAIN, Part.State.LEAVING));
-    assertThat(new Placement(List.of(found)).merge(new Placement(List.of(main))))
-        .isEqualTo(merged);
+    assertThat(new Placement(List.of(found)).merge(new Placement(List.of(main)))).isEqualTo(merged);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weir.service.delegation.store;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.security.NamePrincipal;
@@ -35,6 +36,11 @@ public final class Databases {
                           .minSize(0)
                           .maxSize(8)
                           .acquisitionTimeout(PATIENCE)
+                          // Without a validator every connection is taken for a good one, even
+                          // one that its database has closed.
+                          .connectionValidator(
+                              ConnectionValidator.defaultValidatorWithTimeout(
+                                  (int) PATIENCE.toSeconds()))
                           .validateOnBorrow(true)
                           .connectionFactoryConfiguration(
                               factory ->

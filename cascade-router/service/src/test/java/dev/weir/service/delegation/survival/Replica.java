@@ -8,9 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** One packaged router as a process of its own. */
@@ -20,6 +24,8 @@ final class Replica implements AutoCloseable {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+  private static final Pattern AT = Pattern.compile("\"at\":\"([^\"]+)\"");
 
   private final String ip;
   private final int port;
@@ -91,9 +97,19 @@ final class Replica implements AutoCloseable {
     return get("http://" + ip + ":" + managementPort + "/q/metrics").stream()
         .flatMap(String::lines)
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .filter(line -> java.util.Arrays.stream(words).allMatch(line::contains))
+        .filter(line -> Arrays.stream(words).allMatch(line::contains))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** What time it is for the router. */
+  Instant clock() {
+    String json = get("http://" + ip + ":" + managementPort + "/weir/v1/sessions").orElseThrow();
+    Matcher at = AT.matcher(json);
+    if (!at.find()) {
+      throw new IllegalStateException("no time in " + json);
+    }
+    return Instant.parse(at.group(1));
   }
 
   private static Optional<String> get(String url) {

@@ -8,6 +8,7 @@ import dev.weir.service.delegation.CountingHomeserver.Fate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +123,11 @@ class SurvivalTest {
     staysInCare(home, stays);
     for (Duration jump : List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ZERO)) {
       world().jumpClock(jump);
+      await()
+          .until(
+              () ->
+                  Duration.between(Instant.now(), world().one.clock()).minus(jump).abs().toMinutes()
+                      == 0);
       staysInCare(home, stays);
       staysInCare(home, goes);
     }
@@ -179,8 +185,13 @@ class SurvivalTest {
     pass(Duration.ofSeconds(3));
     home.homeserver().broken(false);
     staysInCare(home, shortDelay);
-    home.homeserver().refuse(5, "1");
+    double limited = world().metric("weir_delegation_ratelimited_total", home.server());
+    home.homeserver().refuse(2, "1");
     staysInCare(home, shortDelay);
+    assertThat(world().metric("weir_delegation_ratelimited_total", home.server()))
+        .isEqualTo(limited + 2);
+    assertThat(world().metric("weir_delegation_restart_lateness_seconds_count")).isPositive();
+    assertThat(world().metric("weir_delegation_jobs", "connected")).isGreaterThanOrEqualTo(2);
 
     double expired = world().metric("weir_delegation_ended_total", "expired");
     home.homeserver().away(true);

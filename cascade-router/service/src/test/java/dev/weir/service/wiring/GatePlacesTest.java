@@ -1,0 +1,112 @@
+package dev.weir.service.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.service.gate.RoomKey;
+import dev.weir.service.gate.RoomPlaces.Placed;
+import dev.weir.service.slots.TestRouter;
+import dev.weir.session.Attachment;
+import dev.weir.session.Member;
+import dev.weir.session.Role;
+import dev.weir.session.Room;
+import dev.weir.session.SlotId;
+import dev.weir.session.name.Identities;
+import dev.weir.session.name.RoomNames;
+import dev.weir.session.name.Scheme;
+import dev.weir.session.placement.NodeReport.State;
+import dev.weir.session.slot.SlotEvent;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A room that outgrows its node, as the gate sees it. */
+class GatePlacesTest {
+  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
+  private static final Room HOME = Room.home(TestRouter.A);
+  private static final RoomKey ROOM = new RoomKey("a.test", RoomNames.of(CALL, HOME));
+  private static final String N1 = "default/main/n1";
+  private static final String N2 = "default/main/n2";
+
+  @TempDir Path data;
+  private TestRouter router;
+  private GatePlaces places;
+  private Placed first;
+
+  @BeforeEach
+  void start() {
+    URI nowhere = URI.create("ws://127.0.0.1:9");
+    router =
+        new TestRouter(
+            data, List.of(TestRouter.node("n1", nowhere), TestRouter.node("n2", nowhere)), 3);
+    router.reports(N1, State.SERVING, 0);
+    router.reports(N2, State.SERVING, 0);
+    places = new GatePlaces(router.rooms, router.slots);
+    assertThat(router.rooms.place(TestRouter.A, CALL, HOME)).isPresent();
+    await().until(() -> places.current(ROOM).isPresent());
+    first = places.current(ROOM).orElseThrow();
+    assertThat(first.node()).isEqualTo(N1);
+  }
+
+  @AfterEach
+  void stop() {
+    router.close();
+  }
+
+  @Test
+  void everybodyGoesToOnePlaceWhileThereIsSpace() {
+    assertThat(places.placeOf(ROOM, "anybody")).isEqualTo(first);
+    assertThat(places.lives(ROOM, first)).isTrue();
+    assertThat(places.lives(ROOM, new Placed(N1, 7))).isFalse();
+  }
+
+  @Test
+  void joinersOfAFullRoomGoToASecondPlaceAndThoseWhoAreThereStay() {
+    Member alice = Member.legacy("@alice:a.test", "D");
+    String identity = Identities.of(alice, Scheme.USER_DEVICE);
+    router.slots.apply(
+        TestRouter.A,
+        CALL,
+        new SlotEvent.Joined(
+            new Attachment(
+                new Attachment.Key(N1, HOME, identity),
+                "PA_1",
+                alice,
+                Role.OWN,
+                true,
+                router.now())));
+    router.reports(N1, State.SERVING, 3);
+    Placed second = places.placeOf(ROOM, "joiner");
+    assertThat(second.node()).isEqualTo(N2);
+    await().until(() -> places.lives(ROOM, second));
+    assertThat(places.lives(ROOM, first)).isTrue();
+    assertThat(places.current(ROOM)).contains(first);
+    assertThat(places.placeOf(ROOM, identity)).as("alice comes back").isEqualTo(first);
+    assertThat(places.at(ROOM, N2)).contains(second);
+  }
+
+  @Test
+  void aNodeThatIsEmptiedTakesNoJoinersAndItsPartJoinsTheOther() {
+    router.reports(N1, State.DRAINING, 1);
+    Placed second = places.placeOf(ROOM, "joiner");
+    assertThat(second.node()).isEqualTo(N2);
+    assertThat(places.target(ROOM, Set.of(N1))).contains(N2);
+    Placed merged = places.switchTo(ROOM, first.epoch(), N2).orElseThrow();
+    assertThat(merged.node()).isEqualTo(N2);
+    await().until(() -> !places.lives(ROOM, first));
+    assertThat(places.current(ROOM)).contains(merged);
+    assertThat(places.switchTo(ROOM, first.epoch(), N1)).as("it has moved already").isEmpty();
+  }
+
+  @Test
+  void aFullSiteStillTakesWhoeverHasAToken() {
+    router.reports(N1, State.SERVING, 3);
+    router.reports(N2, State.SERVING, 3);
+    assertThat(places.placeOf(ROOM, "joiner")).isEqualTo(first);
+  }
+}
