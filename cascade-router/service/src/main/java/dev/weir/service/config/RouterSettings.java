@@ -69,7 +69,8 @@ public record RouterSettings(
   static RouterSettings of(Map<String, String> env, Optional<DropIn.Settings> dropIn) {
     return new RouterSettings(
         dataDir(env),
-        // Who switches verification off runs a laboratory, whose homeservers have private addresses.
+        // Who switches verification off runs a laboratory, whose homeservers have private
+        // addresses.
         dropIn.filter(settings -> !settings.verifyTls()).isPresent()
             ? ANYWHERE
             : env.getOrDefault("WEIR_ALLOWED_NETWORKS", ""),

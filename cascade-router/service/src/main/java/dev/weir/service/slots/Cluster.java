@@ -7,8 +7,8 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -148,7 +148,8 @@ class Cluster {
     door.setPort(alone ? 0 : given).setPortAutoIncrement(false);
     if (alone || !host.isEmpty()) {
       // By address and not by interface: an address of loopback is on no interface's list.
-      config.setProperty("hazelcast.local.localAddress", alone ? "127.0.0.1" : host.replaceAll("[\\[\\]]", ""));
+      config.setProperty(
+          "hazelcast.local.localAddress", alone ? "127.0.0.1" : host.replaceAll("[\\[\\]]", ""));
     }
     settings.clusterAdvertised().ifPresent(door::setPublicAddress);
     network.setMemberEndpointConfig(door);

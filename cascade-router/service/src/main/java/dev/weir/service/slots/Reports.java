@@ -9,7 +9,6 @@ import dev.weir.service.config.Pool;
 import dev.weir.session.Site;
 import dev.weir.session.codec.SessionCodec;
 import dev.weir.session.placement.NodeReport;
-import dev.weir.session.placement.NodeReport.Limits;
 import dev.weir.session.placement.NodeReport.State;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;

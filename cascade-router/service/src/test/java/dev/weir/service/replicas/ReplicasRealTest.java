@@ -199,7 +199,10 @@ class ReplicasRealTest {
     Caller listener = crowd.join("listener", second.ticket(CALL, "listener"));
     await().atMost(Duration.ofSeconds(20)).until(() -> listener.heard() > 50);
     RouterProcess owner =
-        site.routers.stream().filter(router -> router.legs(CALL, "UP") > 0).findFirst().orElseThrow();
+        site.routers.stream()
+            .filter(router -> router.legs(CALL, "UP") > 0)
+            .findFirst()
+            .orElseThrow();
     owner.kill();
     long killed = System.nanoTime();
     List<RouterProcess> left = site.routers.stream().filter(router -> router != owner).toList();
@@ -213,7 +216,8 @@ class ReplicasRealTest {
         .pollInterval(Duration.ofMillis(50))
         .until(() -> listener.heard() > before + 10);
     Duration took = Duration.ofNanos(System.nanoTime() - killed);
-    System.out.println("kill -9 to sound over a leg of another replica: " + took.toMillis() + " ms");
+    System.out.println(
+        "kill -9 to sound over a leg of another replica: " + took.toMillis() + " ms");
     assertThat(took).isLessThan(Duration.ofSeconds(5));
     assertThat(left.stream().filter(router -> router.legs(CALL, "UP") > 0)).hasSize(1);
     everybodySeesEverybody();

@@ -3,12 +3,11 @@ package dev.weir.service.slots;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import dev.weir.service.config.Configuration;
-
 import dev.weir.service.config.ConfigDirectory;
+import dev.weir.service.config.Configuration;
 import dev.weir.service.config.ProcessRole;
-import dev.weir.service.config.WatchedConfiguration;
 import dev.weir.service.config.RouterSettings;
+import dev.weir.service.config.WatchedConfiguration;
 import dev.weir.session.Attachment;
 import dev.weir.session.Member;
 import dev.weir.session.Role;

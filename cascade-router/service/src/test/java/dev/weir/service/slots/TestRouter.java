@@ -6,8 +6,8 @@ import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.Node;
 import dev.weir.service.config.Pool;
-import dev.weir.service.config.ResourceId;
 import dev.weir.service.config.ProcessRole;
+import dev.weir.service.config.ResourceId;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
 import dev.weir.service.sfu.SigningKey;
@@ -135,8 +135,7 @@ public final class TestRouter implements AutoCloseable {
 
   /** As if the node had just been asked. */
   public void reports(String node, NodeReport.State state, int participants) {
-    NodeReport.Limits limits =
-        configuration.current().node(node).orElseThrow().pool().limits();
+    NodeReport.Limits limits = configuration.current().node(node).orElseThrow().pool().limits();
     reports.put(new NodeReport(node, "", state, 1, participants, 0, 0, limits, now()));
   }
 
