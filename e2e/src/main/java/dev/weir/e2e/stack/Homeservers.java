@@ -57,6 +57,7 @@ public final class Homeservers {
         media - 1,
         ports.freeTcpPort(ip),
         0,
+        0,
         0);
   }
 }

@@ -73,11 +73,11 @@ public final class Router {
    * Bytes of media that this router's relay has pulled from partners; 0 while it cannot be asked.
    */
   public long relayedBytes() {
-    return Math.round(metric("weir_relay_received_bytes_total"));
+    return Math.round(sum("weir_relay_received_bytes_total"));
   }
 
-  /** The sum of a metric's lines that contain this text; 0 while the router cannot be asked. */
-  public double metric(String name, String... label) {
+  /** The sum of a metric's lines that contain these words; 0 while the router cannot be asked. */
+  public double sum(String name, String... label) {
     return Probe.body(address.managementUrl() + "/q/metrics").stream()
         .flatMap(String::lines)
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))

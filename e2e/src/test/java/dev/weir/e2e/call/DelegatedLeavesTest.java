@@ -35,6 +35,10 @@ class DelegatedLeavesTest {
   private static final Duration STOPPED = Duration.ofSeconds(60);
   private static final long NEVER_CONNECTED = 8_000;
 
+  /** Alice is at home at one site, the others at the other one. */
+  private record People(
+      Site siteA, Site siteB, MatrixUser alice, MatrixUser bob, MatrixUser carol) {}
+
   private @Nullable Run run;
 
   @AfterEach
@@ -65,7 +69,7 @@ class DelegatedLeavesTest {
     assertThat(there.person().await(SOON, () -> connected(siteA.router()) == 1)).isTrue();
 
     theRouterIsKilled(here, alice, room, siteB);
-    theTabIsStopped(here, there, alice, bob, carol, room);
+    theTabIsStopped(here, there, new People(siteA, siteB, alice, bob, carol), room);
     theBrowserIsKilled(here, there, alice, room);
   }
 
@@ -83,30 +87,31 @@ class DelegatedLeavesTest {
   private static void theTabIsStopped(
       CallUser here,
       BrowserProcesses.Seated there,
-      MatrixUser alice,
-      MatrixUser bob,
-      MatrixUser carol,
+      People people,
       String room)
       throws IOException, InterruptedException {
+    MatrixUser alice = people.alice();
+    MatrixUser bob = people.bob();
+    Router focus = people.siteA().router();
+    Router home = people.siteB().router();
     there.browser().stop();
     Instant stopped = Instant.now();
-    Router home = carol.site().router();
-    double kept = home.metric("weir_delegation_sends_total", "never-connected");
-    delegateAt(alice.site(), carol, room);
-    assertThat(home.metric("weir_delegation_jobs", "waiting"))
+    double kept = home.sum("weir_delegation_sends_total", "never-connected");
+    delegateAt(people.siteA(), people.carol(), room);
+    assertThat(home.sum("weir_delegation_jobs", "waiting"))
         .as("the home router keeps the leave that the focus' router was given")
         .isEqualTo(1);
-    assertThat(alice.site().router().metric("weir_delegation_jobs", "waiting")).isZero();
+    assertThat(focus.sum("weir_delegation_jobs", "waiting")).isZero();
 
     seesMembers(here, alice, room, List.of(alice), MISSED);
     Duration missed = Duration.between(stopped, Instant.now());
     System.out.printf("stopped -> membership gone: %.1f s%n", missed.toMillis() / 1e3);
-    assertThat(home.metric("weir_delegation_sends_total", "never-connected"))
+    assertThat(home.sum("weir_delegation_sends_total", "never-connected"))
         .as("carol never came")
         .isEqualTo(kept + 1);
 
     here.reload();
-    assertThat(here.await(SOON, () -> connected(alice.site().router()) == 1)).isTrue();
+    assertThat(here.await(SOON, () -> connected(focus) == 1)).isTrue();
     Duration left = STOPPED.minus(Duration.between(stopped, Instant.now()));
     here.pause(left.isNegative() ? Duration.ZERO : left);
     assertThat(alice.callMembers(room))
@@ -119,7 +124,7 @@ class DelegatedLeavesTest {
     System.out.printf(
         "goes on -> membership back: %.1f s%n",
         Duration.between(goesOn, Instant.now()).toMillis() / 1e3);
-    assertThat(here.await(SOON, () -> connected(bob.site().router()) == 1)).isTrue();
+    assertThat(here.await(SOON, () -> connected(home) == 1)).isTrue();
   }
 
   private static void theBrowserIsKilled(
@@ -134,7 +139,7 @@ class DelegatedLeavesTest {
   }
 
   private static double connected(Router router) {
-    return router.metric("weir_delegation_jobs", "connected");
+    return router.sum("weir_delegation_jobs", "connected");
   }
 
   /** At the homeserver of the observer. */

@@ -11,8 +11,7 @@ import java.util.Optional;
 /** What is checked and set before the framework starts: afterwards its port is taken. */
 public final class Preflight {
   private static final Map<String, String> LOG_LEVELS =
-      Map.of(
-          "debug", "DEBUG", "info", "INFO", "warn", "WARN", "warning", "WARN", "error", "ERROR");
+      Map.of("debug", "DEBUG", "info", "INFO", "warn", "WARN", "warning", "WARN", "error", "ERROR");
 
   private Preflight() {}
 

@@ -27,7 +27,9 @@ final class Gatehouse {
   private static final long TICK_MILLIS = 100;
   private static final long LOOK_MILLIS = 250;
 
-  /** With more nodes than this each is looked at less often: so many looks in {@link #LOOK_MILLIS}. */
+  /**
+   * With more nodes than this each is looked at less often: so many looks in {@link #LOOK_MILLIS}.
+   */
   private static final int LOOKS = 125;
 
   private static final long CARE_MILLIS = 1_000;

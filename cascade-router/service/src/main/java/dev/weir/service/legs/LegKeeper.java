@@ -64,6 +64,7 @@ public final class LegKeeper implements LegListener {
   private final RelayNodes nodes;
   private final RelayLeases leases;
   private final OriginGrants grants;
+  private final LeftOvers leftOvers;
   private final Ownership ownership;
   private final Fences fences;
   private final Executor executor;
@@ -95,6 +96,7 @@ public final class LegKeeper implements LegListener {
     this.nodes = needs.nodes();
     this.leases = needs.leases();
     this.grants = new OriginGrants(needs.origins(), needs.nodes(), needs.clock());
+    this.leftOvers = new LeftOvers(needs.nodes(), needs.clock());
     this.ownership = needs.ownership();
     this.fences = needs.fences();
     this.executor = needs.executor();
@@ -125,6 +127,11 @@ public final class LegKeeper implements LegListener {
     owned.retainAll(there);
   }
 
+  /** Removes copies that an earlier owner left; call it every few seconds. */
+  public void sweep() {
+    leftOvers.sweep(book::find, this::plan);
+  }
+
   private void mark(SlotKey key) {
     if (marked.add(key)) {
       executor.execute(() -> replan(key));
@@ -138,6 +145,7 @@ public final class LegKeeper implements LegListener {
       marked.remove(key);
       Optional<SlotState> state = book.find(key.site(), key.slot());
       boolean mine = state.isPresent() && ownership.isMine(key.site(), key.slot());
+      leftOvers.owned(key.site(), key.slot(), mine);
       Plan plan = mine ? planners.apply(key.site()).plan(state.get()) : Plan.NONE;
       PlanChange change = plan.since(slot.plan);
       for (Spot source : change.ended()) {

@@ -10,7 +10,6 @@ import dev.weir.session.Site;
 import dev.weir.session.codec.SessionCodec;
 import dev.weir.session.placement.NodeReport;
 import dev.weir.session.placement.NodeReport.State;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,20 +28,18 @@ public final class Reports {
   private final Configuration configuration;
   private final InstantSource clock;
   private final List<Consumer<String>> returned = new CopyOnWriteArrayList<>();
-  private final Instance<NodeVerdicts> verdicts;
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
+  private volatile NodeVerdicts verdicts = node -> true;
 
   Reports(
       HazelcastInstance hazelcast,
       Configuration configuration,
       InstantSource clock,
-      Instance<NodeVerdicts> verdicts,
       Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;
     this.clock = clock;
-    this.verdicts = verdicts;
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryAddedListener<String, byte[]>)
             event -> heard(event.getKey(), event.getValue()),
@@ -57,6 +54,11 @@ public final class Reports {
         true);
     map.forEach(this::heard);
     upheavals.onDoubt(() -> map.forEach(this::heard));
+  }
+
+  /** From now on a node takes rooms only if this says so too. */
+  public void consult(NodeVerdicts better) {
+    verdicts = better;
   }
 
   private void heard(String node, byte[] bytes) {
@@ -134,7 +136,7 @@ public final class Reports {
   private NodeReport report(Pool pool, Node node) {
     NodeReport known = cache.get(node.id());
     State state = known == null ? State.STARTING : known.state();
-    if (state == State.SERVING && !verdicts.stream().allMatch(v -> v.takesRooms(node.id()))) {
+    if (state == State.SERVING && !verdicts.takesRooms(node.id())) {
       state = State.UNREACHABLE;
     }
     if (isDraining(node)) {

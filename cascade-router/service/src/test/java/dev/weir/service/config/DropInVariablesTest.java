@@ -55,12 +55,15 @@ class DropInVariablesTest {
 
     assertThat(site(with()).pools().getFirst().signingKey()).isEqualTo(expected);
     assertThat(
-            site(
-                    with(
-                        "LIVEKIT_KEY", null,
-                        "LIVEKIT_SECRET", null,
-                        "LIVEKIT_KEY_FROM_FILE", key,
-                        "LIVEKIT_SECRET_FROM_FILE", secret))
+            site(with(
+                    "LIVEKIT_KEY",
+                    null,
+                    "LIVEKIT_SECRET",
+                    null,
+                    "LIVEKIT_KEY_FROM_FILE",
+                    key,
+                    "LIVEKIT_SECRET_FROM_FILE",
+                    secret))
                 .pools()
                 .getFirst()
                 .signingKey())
@@ -87,9 +90,11 @@ class DropInVariablesTest {
                 "LIVEKIT_FULL_ACCESS_HOMESERVERS",
                 "one.example, two.example:8448 three.example",
                 "LIVEKIT_CS_API_URL_OVERRIDES",
-                " one.example = https://c.one.example , [::1]:8448=http://h:1/x,two.example:8448=c.two.example"));
+                " one.example = https://c.one.example ,"
+                    + " [::1]:8448=http://h:1/x,two.example:8448=c.two.example"));
 
-    assertThat(site.servers()).containsExactlyInAnyOrder("one.example", "two.example:8448", "three.example");
+    assertThat(site.servers())
+        .containsExactlyInAnyOrder("one.example", "two.example:8448", "three.example");
     assertThat(site.site().name()).isEqualTo("one.example");
     assertThat(site.clientApis())
         .containsEntry("one.example", URI.create("https://c.one.example"))
@@ -117,7 +122,10 @@ class DropInVariablesTest {
 
   @Test
   void readsWhereRedisIs() {
-    assertThat(DropIn.read(with("LIVEKIT_REDIS_URL", "rediss://u:p%40@r.example/2")).redis().orElseThrow())
+    assertThat(
+            DropIn.read(with("LIVEKIT_REDIS_URL", "rediss://u:p%40@r.example/2"))
+                .redis()
+                .orElseThrow())
         .satisfies(
             redis -> {
               assertThat(redis.host()).isEqualTo("r.example");

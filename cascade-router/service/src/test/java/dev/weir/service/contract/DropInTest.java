@@ -51,13 +51,20 @@ class DropInTest {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
-                "LIVEKIT_URL", sfu.url(),
-                "LIVEKIT_KEY", "devkey",
-                "LIVEKIT_SECRET", SHORT_SECRET,
-                "LIVEKIT_JWT_BIND", "127.0.0.1:" + port,
-                "LIVEKIT_FULL_ACCESS_HOMESERVERS", home.name(),
-                "LIVEKIT_CS_API_URL_OVERRIDES", home.name() + "=" + home.clientApi(),
-                "LIVEKIT_INSECURE_SKIP_VERIFY_TLS", "YES_I_KNOW_WHAT_I_AM_DOING"));
+                "LIVEKIT_URL",
+                sfu.url(),
+                "LIVEKIT_KEY",
+                "devkey",
+                "LIVEKIT_SECRET",
+                SHORT_SECRET,
+                "LIVEKIT_JWT_BIND",
+                "127.0.0.1:" + port,
+                "LIVEKIT_FULL_ACCESS_HOMESERVERS",
+                home.name(),
+                "LIVEKIT_CS_API_URL_OVERRIDES",
+                home.name() + "=" + home.clientApi(),
+                "LIVEKIT_INSECURE_SKIP_VERIFY_TLS",
+                "YES_I_KNOW_WHAT_I_AM_DOING"));
     all.putAll(more);
     return all;
   }
@@ -112,8 +119,10 @@ class DropInTest {
       sfu.join("roomhash", "h4sh");
       Map<String, String> more =
           Map.of(
-              "LIVEKIT_REDIS_URL", "redis://127.0.0.1:" + redis.port() + "/3",
-              "LIVEKIT_REDIS_PASSWORD", "hunter2");
+              "LIVEKIT_REDIS_URL",
+              "redis://127.0.0.1:" + redis.port() + "/3",
+              "LIVEKIT_REDIS_PASSWORD",
+              "hunter2");
       try (RouterProcess router =
           RouterProcess.start(folder, port, environment(more), List.of()).awaitReady()) {
         Awaitility.await()
@@ -189,7 +198,8 @@ class DropInTest {
   private String job(String delayId, int seconds, String room, String identity, int ago) {
     return """
     {"Params":{"DelayId":"%s","DelayTimeout":%d,"ServerName":"%s","LiveKitRoom":"%s",
-     "LiveKitIdentity":"%s"},"RestartedAt":"%s"}"""
+     "LiveKitIdentity":"%s"},"RestartedAt":"%s"}\
+    """
         .formatted(
             delayId,
             seconds * 1_000_000_000L,

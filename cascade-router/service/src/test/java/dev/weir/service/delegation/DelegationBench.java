@@ -71,7 +71,8 @@ public final class DelegationBench {
           row.getInteger("resident_mib"));
     }
     Files.writeString(
-        Path.of(arguments[0]), new JsonObject().put("delay_ms", DELAY).put("rows", rows).encodePrettily());
+        Path.of(arguments[0]),
+        new JsonObject().put("delay_ms", DELAY).put("rows", rows).encodePrettily());
   }
 
   private static JsonObject measure(int jobs, int seconds) throws Exception {
@@ -158,7 +159,8 @@ public final class DelegationBench {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     FakeSfu sfu = new FakeSfu();
     AgroalDataSource database =
-        Databases.open("jdbc:h2:file:" + folder.resolve("jobs"), Optional.empty(), Optional.empty());
+        Databases.open(
+            "jdbc:h2:file:" + folder.resolve("jobs"), Optional.empty(), Optional.empty());
     try (Rig rig = new Rig(() -> Optional.of(homeserver), sfu, database)) {
       int jobs = Integer.parseInt(in.readLine());
       take(rig, sfu, jobs);

@@ -69,9 +69,15 @@ class DelegationsTest {
   }
 
   private void delegate(String device, String delayId, long delay) {
-    homeserver.schedule(delayId, delay);
-    assertThat(delegations().accept(Rig.delegation(USER, device, delayId, delay)))
-        .isEqualTo(Outcome.STORED);
+    // The first one may have to wait for the tables to be made.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              homeserver.schedule(delayId, delay);
+              return delegations().accept(Rig.delegation(USER, device, delayId, delay))
+                  == Outcome.STORED;
+            });
   }
 
   private void enter(String device, String sid) {

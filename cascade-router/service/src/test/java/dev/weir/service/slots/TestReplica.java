@@ -76,7 +76,7 @@ final class TestReplica implements AutoCloseable {
     Configuration sites = new WatchedConfiguration(ConfigDirectory.read(config));
     InstantSource clock = InstantSource.system();
     Epochs epochs = new Epochs(hazelcast, replica, clock);
-    reports = new Reports(hazelcast, sites, clock, new Beans<>(List.of()), upheavals);
+    reports = new Reports(hazelcast, sites, clock, upheavals);
     rooms = new Rooms(hazelcast, reports, clock, upheavals);
     slots =
         new Slots(hazelcast, sites, epochs, replica, clock, upheavals, new SimpleMeterRegistry());

@@ -91,7 +91,7 @@ public final class TestRouter implements AutoCloseable {
             clock(),
             upheavals,
             meters);
-    reports = new Reports(hazelcast, configuration, clock(), new Beans<>(List.of()), upheavals);
+    reports = new Reports(hazelcast, configuration, clock(), upheavals);
     rooms = new Rooms(hazelcast, reports, clock(), upheavals);
     expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast, upheavals));
     participants = new Participants(expectations);

@@ -48,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 class PeeringBeans {
   private static final int RELAYED_PER_ROOM = 500;
   private static final int LOOK_EVERY_SECONDS = 1;
+  private static final int SWEEP_EVERY_SECONDS = 3;
 
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService looks =
@@ -155,6 +156,12 @@ class PeeringBeans {
     var unused =
         looks.scheduleWithFixedDelay(
             figures::look, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+    var unusedToo =
+        looks.scheduleWithFixedDelay(
+            () -> work.execute(keeper::sweep),
+            SWEEP_EVERY_SECONDS,
+            SWEEP_EVERY_SECONDS,
+            TimeUnit.SECONDS);
     return new Relay(keeper, engine[0]);
   }
 
