@@ -126,7 +126,9 @@ public final class MatrixUser {
     return (ObjectNode) http.post(path, JSON.objectNode());
   }
 
-  /** Has the homeserver end this device's part in the call later; returns the delayed event's id. */
+  /**
+   * Has the homeserver end this device's part in the call later; returns the delayed event's id.
+   */
   public String leaveCallLater(String roomId, long delayMillis) {
     String stateKey = "_" + userId + "_" + deviceId + "_m.call#ROOM";
     return http.put(

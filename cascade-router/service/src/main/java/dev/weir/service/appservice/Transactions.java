@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Events that a homeserver sends its application service. Who left a room or was banned from it is
- * removed from the room's calls; what else concerns calls is passed on. A homeserver sends a transaction again until it is answered, so its id counts once.
+ * removed from the room's calls; what else concerns calls is passed on. A homeserver sends a
+ * transaction again until it is answered, so its id counts once.
  */
 @Singleton
 public final class Transactions {

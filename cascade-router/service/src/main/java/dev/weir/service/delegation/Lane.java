@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * The way to one homeserver of a site's users: its calls, what they need, and how they have gone lately.
- * Confined to the engine's thread, but for {@link #outlook}, which reads the last state.
+ * The way to one homeserver of a site's users: its calls, what they need, and how they have gone
+ * lately. Confined to the engine's thread, but for {@link #outlook}, which reads the last state.
  */
 final class Lane {
   static final Outlook READY =
@@ -131,5 +131,4 @@ final class Lane {
   private long perSecond() {
     return Math.max(10, (long) Math.ceil(2 * needed));
   }
-
 }

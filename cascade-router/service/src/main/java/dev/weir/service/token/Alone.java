@@ -35,12 +35,7 @@ class Alone {
 
       @Override
       public boolean delegate(
-          Site ours,
-          Site home,
-          SlotId slot,
-          Member member,
-          OpenIdToken token,
-          DelayedLeave leave) {
+          Site ours, Site home, SlotId slot, Member member, OpenIdToken token, DelayedLeave leave) {
         return false;
       }
     };

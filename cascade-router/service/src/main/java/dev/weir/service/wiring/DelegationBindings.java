@@ -12,8 +12,8 @@ import dev.weir.service.delegation.homeserver.ClientApis;
 import dev.weir.service.delegation.homeserver.DelayedEvents;
 import dev.weir.service.delegation.homeserver.SiteHomeservers;
 import dev.weir.service.delegation.homeserver.Target;
-import dev.weir.service.delegation.store.Databases;
 import dev.weir.service.delegation.redis.RedisJobs;
+import dev.weir.service.delegation.store.Databases;
 import dev.weir.service.delegation.store.JdbcJobStore;
 import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.net.AddressGuard;
@@ -105,19 +105,13 @@ class DelegationBindings {
   }
 
   private static JobStore store(
-      JobStore own,
-      RouterSettings settings,
-      Configuration configuration,
-      InstantSource clock) {
+      JobStore own, RouterSettings settings, Configuration configuration, InstantSource clock) {
     return settings
         .redis()
         .<JobStore>map(
             redis ->
                 new RedisJobs(
-                    own,
-                    redis,
-                    configuration.current().all().getFirst().site().name(),
-                    clock))
+                    own, redis, configuration.current().all().getFirst().site().name(), clock))
         .orElse(own);
   }
 
@@ -126,8 +120,7 @@ class DelegationBindings {
   }
 
   /** Empty for servers whose users this site does not serve (any more). */
-  private static Optional<Target> target(
-      Configuration configuration, String site, String server) {
+  private static Optional<Target> target(Configuration configuration, String site, String server) {
     return configuration
         .current()
         .find(Site.of(site))

@@ -45,8 +45,8 @@ public final class DelegationBench {
   private DelegationBench() {}
 
   /**
-   * First argument: the JSON file to write; second, if any: the rounds, as jobs x seconds. Or {@code
-   * router URL FOLDER} for the other process.
+   * First argument: the JSON file to write; second, if any: the rounds, as jobs x seconds. Or
+   * {@code router URL FOLDER} for the other process.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 3 && arguments[0].equals("router")) {
@@ -75,7 +75,8 @@ public final class DelegationBench {
           row.getInteger("resident_mib"));
     }
     Files.writeString(
-        Path.of(arguments[0]), new JsonObject().put("delay_ms", DELAY).put("rows", rows).encodePrettily());
+        Path.of(arguments[0]),
+        new JsonObject().put("delay_ms", DELAY).put("rows", rows).encodePrettily());
   }
 
   private static JsonObject measure(int jobs, int seconds) throws Exception {
@@ -176,7 +177,8 @@ public final class DelegationBench {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     FakeSfu sfu = new FakeSfu();
     AgroalDataSource database =
-        Databases.open("jdbc:h2:file:" + folder.resolve("jobs"), Optional.empty(), Optional.empty());
+        Databases.open(
+            "jdbc:h2:file:" + folder.resolve("jobs"), Optional.empty(), Optional.empty());
     try (Rig rig = new Rig(() -> Optional.of(homeserver), sfu, database)) {
       int jobs = Integer.parseInt(in.readLine());
       take(rig, sfu, jobs);

@@ -20,9 +20,7 @@ public final class SiteHomeservers implements HomeserverCalls {
    * @param targets by site and server name
    */
   public SiteHomeservers(
-      BiFunction<String, String, Optional<Target>> targets,
-      ClientApis apis,
-      DelayedEvents events) {
+      BiFunction<String, String, Optional<Target>> targets, ClientApis apis, DelayedEvents events) {
     this.targets = targets;
     this.apis = apis;
     this.events = events;

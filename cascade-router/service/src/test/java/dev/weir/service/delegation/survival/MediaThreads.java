@@ -34,7 +34,12 @@ final class MediaThreads implements AutoCloseable {
 
   Environment environment() {
     return new Environment(
-        dialer, new Mailbox(threads, timers, MediaThreads::failed), loop, transport, random, "test");
+        dialer,
+        new Mailbox(threads, timers, MediaThreads::failed),
+        loop,
+        transport,
+        random,
+        "test");
   }
 
   @Override

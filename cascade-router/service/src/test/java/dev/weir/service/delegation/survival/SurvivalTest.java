@@ -262,17 +262,13 @@ class SurvivalTest {
     int sends = home.homeserver().calls("send");
     world().two.start();
     world().two.awaitReady();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> leaveOf(home, stays).restarts() > before);
+    await().atMost(Duration.ofSeconds(10)).until(() -> leaveOf(home, stays).restarts() > before);
     assertThat(leaveOf(home, brief).fate()).as("nobody was there in time").isEqualTo(Fate.FIRED);
     assertThat(leaveOf(home, stays).fate()).isEqualTo(Fate.ALIVE);
     world().one.start();
     world().one.awaitReady();
     // Nobody heard it hang up: it is missed, and given the time to come back.
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> leaveOf(home, vanishes).fate() == Fate.SENT);
+    await().atMost(Duration.ofSeconds(60)).until(() -> leaveOf(home, vanishes).fate() == Fate.SENT);
     assertThat(home.homeserver().calls("send"))
         .as("what has fired is not sent again")
         .isEqualTo(sends + 1);

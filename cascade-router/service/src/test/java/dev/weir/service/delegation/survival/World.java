@@ -83,12 +83,18 @@ final class World implements AutoCloseable {
     Files.writeString(gateSecret, "a secret of the gate that both replicas have");
     Map<String, String> environment =
         Map.of(
-            "WEIR_CONFIG_DIR", config.toString(),
-            "WEIR_GATE_SECRET_FILE", gateSecret.toString(),
-            "WEIR_CLUSTER_MEMBERS", member(firstCluster) + "," + member(secondCluster),
-            "WEIR_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + databasePort + "/postgres",
-            "WEIR_DATABASE_USERNAME", "postgres",
-            "JAVA_TOOL_OPTIONS", "-javaagent:" + agent + "=" + clock);
+            "WEIR_CONFIG_DIR",
+            config.toString(),
+            "WEIR_GATE_SECRET_FILE",
+            gateSecret.toString(),
+            "WEIR_CLUSTER_MEMBERS",
+            member(firstCluster) + "," + member(secondCluster),
+            "WEIR_DATABASE_URL",
+            "jdbc:postgresql://127.0.0.1:" + databasePort + "/postgres",
+            "WEIR_DATABASE_USERNAME",
+            "postgres",
+            "JAVA_TOOL_OPTIONS",
+            "-javaagent:" + agent + "=" + clock);
     one = replica(folder, "one", first, firstPort, firstCluster, environment);
     two = replica(folder, "two", second, secondPort, secondCluster, environment);
     door = new Door(List.of(one.address(), two.address()));
