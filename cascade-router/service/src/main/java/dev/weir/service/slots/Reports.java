@@ -27,10 +27,7 @@ public final class Reports {
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
   private volatile NodeVerdicts verdicts = node -> true;
 
-  Reports(
-      HazelcastInstance hazelcast,
-      Configuration configuration,
-      InstantSource clock) {
+  Reports(HazelcastInstance hazelcast, Configuration configuration, InstantSource clock) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each variable of the token service, right and wrong. */
 class DropInVariablesTest {
+  private static final String ABSENT = "(absent)";
+
   @TempDir Path folder;
 
   private static Map<String, String> with(String... namesAndValues) {
@@ -28,7 +30,7 @@ class DropInVariablesTest {
                 "LIVEKIT_SECRET", "secret",
                 "LIVEKIT_FULL_ACCESS_HOMESERVERS", "one.example"));
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (namesAndValues[i + 1] == null) {
+      if (namesAndValues[i + 1].equals(ABSENT)) {
         env.remove(namesAndValues[i]);
       } else {
         env.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -57,9 +59,9 @@ class DropInVariablesTest {
     assertThat(
             site(with(
                     "LIVEKIT_KEY",
-                    null,
+                    ABSENT,
                     "LIVEKIT_SECRET",
-                    null,
+                    ABSENT,
                     "LIVEKIT_KEY_FROM_FILE",
                     key,
                     "LIVEKIT_SECRET_FROM_FILE",
@@ -69,13 +71,13 @@ class DropInVariablesTest {
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_SECRET", null, "LIVEKIT_SECRET_FROM_FILE", secret))
+            site(with("LIVEKIT_SECRET", ABSENT, "LIVEKIT_SECRET_FROM_FILE", secret))
                 .pools()
                 .getFirst()
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_KEY", null, "LIVEKIT_SECRET", null, "LIVEKIT_KEY_FILE", both))
+            site(with("LIVEKIT_KEY", ABSENT, "LIVEKIT_SECRET", ABSENT, "LIVEKIT_KEY_FILE", both))
                 .pools()
                 .getFirst()
                 .signingKey())

@@ -18,11 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@code ./weir bench token [REPLICAS [REQUESTS]]}: packaged routers between clients and fakes of homeserver
- * (TLS) and SFU, on the same machine. CPU is that of the routers' processes alone, by the kernel's
- * count, so it says little about what else the machine was doing. The Go service that is deployed
- * today cannot be had everywhere: the ratio is against the 0.75 to 0.9 ms that were measured of it
- * on such a machine.
+ * {@code ./weir bench token [REPLICAS [REQUESTS]]}: packaged routers between clients and fakes of
+ * homeserver (TLS) and SFU, on the same machine. CPU is that of the routers' processes alone, by
+ * the kernel's count, so it says little about what else the machine was doing. The Go service that
+ * is deployed today cannot be had everywhere: the ratio is against the 0.75 to 0.9 ms that were
+ * measured of it on such a machine.
  */
 public final class TokenBench {
   private static final int AT_ONCE = 64;
