@@ -85,10 +85,7 @@ class DelegatedLeavesTest {
 
   /** Meanwhile the others live on: alice reloads, and carol delegates at the wrong router. */
   private static void theTabIsStopped(
-      CallUser here,
-      BrowserProcesses.Seated there,
-      People people,
-      String room)
+      CallUser here, BrowserProcesses.Seated there, People people, String room)
       throws IOException, InterruptedException {
     MatrixUser alice = people.alice();
     MatrixUser bob = people.bob();

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three people, two with today's Element Call and one with an old one, are in an encrypted call that
- * an admin moves from node to node, as a drain and a roll do it. {@code -Dweir.test.moves} makes it
- * a longer journey.
+ * Three people, two with today's Element Call and one with an old one, are in an encrypted call
+ * that an admin moves from node to node, as a drain and a roll do it. {@code -Dweir.test.moves}
+ * makes it a longer journey.
  */
 @Tag("browser")
 class PlannedMovesTest {

@@ -31,6 +31,11 @@ public final class Preflight {
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }
+    try {
+      var unused = ProcessRole.parse(env.getOrDefault("WEIR_ROLES", ProcessRole.DEFAULT));
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
     String level = env.getOrDefault("LIVEKIT_LOG_LEVEL", "");
     if (!level.isEmpty() && !LOG_LEVELS.containsKey(level.toLowerCase(Locale.ROOT))) {
       problems.add("LIVEKIT_LOG_LEVEL must be debug, info, warn or error, it is '" + level + "'");

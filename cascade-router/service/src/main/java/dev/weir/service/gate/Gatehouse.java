@@ -137,7 +137,7 @@ final class Gatehouse {
             keeper,
             counters);
     this.handOver = new HandOver(vertx, gate, conduits, counters);
-    ports.places().onSwitch((room, placed) -> acts.rejoinOlderThan(room, placed.epoch()));
+    ports.places().onSwitch(acts::gather);
     ports.rebinds().onChange(room -> acts.rebind(room, ports.rebinds().elsewhere(room)));
     lookout.onVerdict(this::judged);
   }
@@ -159,7 +159,7 @@ final class Gatehouse {
   }
 
   Future<Void> handOver(Duration patience) {
-    return handOver.begin(ports.board().replicas().size() > 1, patience);
+    return handOver.begin(ports.board().gates() > 1, patience);
   }
 
   Conduits conduits() {

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What each node last said, shared by all replicas; one of them asks. */
 @Singleton
@@ -24,23 +27,33 @@ public final class Reports {
   private final IMap<String, Boolean> draining;
   private final Configuration configuration;
   private final InstantSource clock;
+  private final List<Consumer<String>> returned = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
   private volatile NodeVerdicts verdicts = node -> true;
 
-  Reports(HazelcastInstance hazelcast, Configuration configuration, InstantSource clock) {
+  Reports(
+      HazelcastInstance hazelcast,
+      Configuration configuration,
+      InstantSource clock,
+      Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;
     this.clock = clock;
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryAddedListener<String, byte[]>)
-            event -> keep(event.getKey(), event.getValue()),
+            event -> heard(event.getKey(), event.getValue()),
         true);
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryUpdatedListener<String, byte[]>)
-            event -> keep(event.getKey(), event.getValue()),
+            event -> heard(event.getKey(), event.getValue()),
         true);
-    map.forEach(this::keep);
+    map.addEntryListener(
+        (com.hazelcast.map.listener.EntryMergedListener<String, byte[]>)
+            event -> heard(event.getKey(), event.getValue()),
+        true);
+    map.forEach(this::heard);
+    upheavals.onDoubt(() -> map.forEach(this::heard));
   }
 
   /** From now on a node takes rooms only if this says so too. */
@@ -48,12 +61,34 @@ public final class Reports {
     verdicts = better;
   }
 
-  private void keep(String node, byte[] bytes) {
-    cache.put(node, SessionCodec.read(bytes, NodeReport.class));
+  private void heard(String node, byte[] bytes) {
+    keep(SessionCodec.read(bytes, NodeReport.class));
+  }
+
+  private void keep(NodeReport report) {
+    @Nullable NodeReport[] before = new @Nullable NodeReport[1];
+    cache.compute(
+        report.node(),
+        (name, known) -> {
+          before[0] = known;
+          return known != null && known.at().isAfter(report.at()) ? known : report;
+        });
+    NodeReport last = before[0];
+    if (last != null
+        && last.state() == State.UNREACHABLE
+        && report.state() == State.SERVING
+        && !last.at().isAfter(report.at())) {
+      returned.forEach(listener -> listener.accept(report.node()));
+    }
+  }
+
+  /** Told on every replica, whichever of them asks the node, when a node answers again. */
+  void onReturn(Consumer<String> listener) {
+    returned.add(listener);
   }
 
   void put(NodeReport report) {
-    cache.put(report.node(), report);
+    keep(report);
     map.set(report.node(), SessionCodec.write(report));
   }
 

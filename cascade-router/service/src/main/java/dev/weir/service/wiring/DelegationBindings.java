@@ -19,6 +19,7 @@ import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
+import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.SfuSurvey;
 import dev.weir.session.Site;
 import io.agroal.api.AgroalDataSource;
@@ -73,6 +74,7 @@ class DelegationBindings {
   @Singleton
   Delegations delegations(
       HazelcastInstance hazelcast,
+      Replica replica,
       AgroalDataSource jobs,
       Configuration configuration,
       RouterSettings settings,
@@ -92,7 +94,7 @@ class DelegationBindings {
     Delegations delegations =
         new Delegations(
             time,
-            new HazelcastCluster(hazelcast),
+            new HazelcastCluster(hazelcast, replica),
             store(new JdbcJobStore(jobs, time), settings, configuration, clock),
             new SiteHomeservers(
                 (site, server) -> target(configuration, site, server),

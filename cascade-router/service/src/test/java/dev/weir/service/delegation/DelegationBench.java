@@ -38,13 +38,16 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DelegationBench {
   private static final long DELAY = 10_000;
+  private static final String ANSWER = "answer ";
   private static final int PEOPLE_IN_A_ROOM = 10;
-  private static final int[] JOBS = {100, 1_000, 3_000, 10_000};
-  private static final int[] SECONDS = {12, 12, 12, 120};
+  private static final String ROUNDS = "100x12,1000x12,3000x12,10000x120";
 
   private DelegationBench() {}
 
-  /** First argument: the JSON file to write; or {@code router URL FOLDER} for the other process. */
+  /**
+   * First argument: the JSON file to write; second, if any: the rounds, as jobs x seconds. Or {@code
+   * router URL FOLDER} for the other process.
+   */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 3 && arguments[0].equals("router")) {
       serve(URI.create(arguments[1]), Path.of(arguments[2]));
@@ -54,8 +57,9 @@ public final class DelegationBench {
     System.out.printf(
         "%7s %6s %9s %6s %6s %12s %7s %9s %9s%n",
         "jobs", "s", "restarts", "late", "fired", "longest gap", "cores", "heap MiB", "RSS MiB");
-    for (int i = 0; i < JOBS.length; i++) {
-      JsonObject row = measure(JOBS[i], SECONDS[i]);
+    for (String round : (arguments.length > 1 ? arguments[1] : ROUNDS).split(",")) {
+      String[] parts = round.split("x");
+      JsonObject row = measure(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
       rows.add(row);
       System.out.printf(
           Locale.ROOT,
@@ -87,15 +91,15 @@ public final class DelegationBench {
           PrintStream in =
               new PrintStream(router.getOutputStream(), true, StandardCharsets.UTF_8)) {
         in.println(jobs);
-        out.readLine();
+        answer(out);
         // All are in care, with their first beats spread: from now on it counts.
         control(url, "shorten?delay=" + DELAY);
         JsonObject before = new JsonObject(control(url, "report"));
         in.println("begin");
-        out.readLine();
+        answer(out);
         TimeUnit.SECONDS.sleep(seconds);
         in.println("end");
-        JsonObject own = new JsonObject(out.readLine());
+        JsonObject own = new JsonObject(answer(out));
         JsonObject report = new JsonObject(control(url, "report"));
         return own.put("jobs", jobs)
             .put("seconds", seconds)
@@ -134,6 +138,20 @@ public final class DelegationBench {
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /** What the process under test says; its log goes the same way. */
+  private static void say(String what) {
+    System.out.println(ANSWER + what);
+  }
+
+  private static String answer(BufferedReader out) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(ANSWER)) {
+        return line.substring(ANSWER.length());
+      }
+    }
+    throw new IOException("the router's process has ended");
+  }
+
   private static String control(URI homeserver, String what)
       throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
@@ -169,19 +187,19 @@ public final class DelegationBench {
       }
       // A whole beat, so that every job has found its own phase.
       TimeUnit.MILLISECONDS.sleep(DELAY);
-      System.out.println("ready");
+      say("ready");
       in.readLine();
       OperatingSystemMXBean system =
           ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
       long cpu = system.getProcessCpuTime();
       long began = System.nanoTime();
       double late = rig.count("weir.delegation.restarts.late");
-      System.out.println("begun");
+      say("begun");
       in.readLine();
       double cores = (double) (system.getProcessCpuTime() - cpu) / (System.nanoTime() - began);
       System.gc();
       Runtime runtime = Runtime.getRuntime();
-      System.out.println(
+      say(
           new JsonObject()
               .put("cores", cores)
               .put("sent_late", rig.count("weir.delegation.restarts.late") - late)

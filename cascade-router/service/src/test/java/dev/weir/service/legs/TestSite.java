@@ -117,6 +117,7 @@ final class TestSite implements AutoCloseable {
                 leases,
                 peered.peering()::calls,
                 Ownership.ALONE,
+                Fences.ofClock(clock),
                 clock,
                 executor),
             listener -> engine);
