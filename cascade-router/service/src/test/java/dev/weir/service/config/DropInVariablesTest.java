@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each variable of the token service, right and wrong. */
 class DropInVariablesTest {
-  private static final String ABSENT = "(absent)";
+  private static final String NOT_SET = "(not set)";
 
   @TempDir Path folder;
 
@@ -30,7 +30,7 @@ class DropInVariablesTest {
                 "LIVEKIT_SECRET", "secret",
                 "LIVEKIT_FULL_ACCESS_HOMESERVERS", "one.example"));
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (namesAndValues[i + 1].equals(ABSENT)) {
+      if (namesAndValues[i + 1].equals(NOT_SET)) {
         env.remove(namesAndValues[i]);
       } else {
         env.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -59,9 +59,9 @@ class DropInVariablesTest {
     assertThat(
             site(with(
                     "LIVEKIT_KEY",
-                    ABSENT,
+                    NOT_SET,
                     "LIVEKIT_SECRET",
-                    ABSENT,
+                    NOT_SET,
                     "LIVEKIT_KEY_FROM_FILE",
                     key,
                     "LIVEKIT_SECRET_FROM_FILE",
@@ -71,13 +71,13 @@ class DropInVariablesTest {
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_SECRET", ABSENT, "LIVEKIT_SECRET_FROM_FILE", secret))
+            site(with("LIVEKIT_SECRET", NOT_SET, "LIVEKIT_SECRET_FROM_FILE", secret))
                 .pools()
                 .getFirst()
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_KEY", ABSENT, "LIVEKIT_SECRET", ABSENT, "LIVEKIT_KEY_FILE", both))
+            site(with("LIVEKIT_KEY", NOT_SET, "LIVEKIT_SECRET", NOT_SET, "LIVEKIT_KEY_FILE", both))
                 .pools()
                 .getFirst()
                 .signingKey())

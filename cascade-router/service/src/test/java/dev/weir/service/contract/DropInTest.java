@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -151,7 +152,8 @@ class DropInTest {
                 + home.user("new")
                 + ":DEVICE\"]";
         Awaitility.await().untilAsserted(() -> assertThat(redis.jobs).containsKey(field));
-        JsonNode params = FakeHomeserver.json(redis.job(field)).path("Params");
+        JsonNode params =
+            FakeHomeserver.json(Objects.requireNonNull(redis.jobs.get(field))).path("Params");
         assertThat(params.path("DelayId").asText()).isEqualTo("news");
         assertThat(params.path("DelayTimeout").asLong()).isEqualTo(9_000_000_000L);
         assertThat(params.path("ServerName").asText()).isEqualTo(home.name());
@@ -210,7 +212,10 @@ class DropInTest {
   }
 
   private static Instant restartedAt(FakeRedis redis, String field) throws IOException {
-    return Instant.parse(FakeHomeserver.json(redis.job(field)).path("RestartedAt").asText());
+    return Instant.parse(
+        FakeHomeserver.json(Objects.requireNonNull(redis.jobs.get(field)))
+            .path("RestartedAt")
+            .asText());
   }
 
   private static void isSignedByTheSecret(String jwt) {

@@ -45,8 +45,8 @@ public final class DelegationBench {
   private DelegationBench() {}
 
   /**
-   * First argument: the JSON file to write; second, if any: the rounds, as jobs x seconds. Or {@code
-   * router URL FOLDER} for the other process.
+   * First argument: the JSON file to write; second, if any: the rounds, as jobs x seconds. Or
+   * {@code router URL FOLDER} for the other process.
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 3 && arguments[0].equals("router")) {

@@ -112,8 +112,7 @@ class GateGreetingTest {
   void aTokenThatHasRunOutInTheMiddleOfTheCallKeepsNobodyFromComingBack() throws Exception {
     long nearlyOver = Instant.now().minus(GateTokens.LEEWAY).getEpochSecond() + 3;
     String token =
-        Jws.sign(
-            GateFixture.claims("room", "@a:x:D").put("exp", nearlyOver), GateFixture.GATE_KEY);
+        Jws.sign(GateFixture.claims("room", "@a:x:D").put("exp", nearlyOver), GateFixture.GATE_KEY);
     String back;
     try (Link client = dial(token, "&sdk=js")) {
       client.answer(JOINED);

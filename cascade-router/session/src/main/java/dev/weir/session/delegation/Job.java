@@ -39,8 +39,7 @@ public record Job(
       case JobState.Connected _ -> beat(call);
       case Leaving leaving when leaving.confirmed() ->
           calling ? JobState.NEVER : Math.min(call, leaving.until());
-      case Leaving leaving ->
-          Math.min(dueAt > now ? dueAt : leaving.trustAt(), leaving.until());
+      case Leaving leaving -> Math.min(dueAt > now ? dueAt : leaving.trustAt(), leaving.until());
       case JobState.Replaced replaced ->
           calling ? JobState.NEVER : Math.min(call, replaced.until());
       case Ended _ -> JobState.NEVER;

@@ -172,14 +172,15 @@ public final class JobMachine {
             case RESTART -> restarted(job, answered.sentAt(), wanted, now);
             case SEND, CANCEL -> job.in(new Ended(finished(job, answered.verb())));
           };
-      case Answer.Limited limited ->
-          wanted ? again(job, Math.max(now, limited.retryAt())) : job;
+      case Answer.Limited limited -> wanted ? again(job, Math.max(now, limited.retryAt())) : job;
       case Answer.Failed _ ->
           wanted ? again(job, now + timing.backoff(job.failures(), left(job) - now)) : job;
     };
   }
 
-  /** A leave that could not be sent waits, and meanwhile the member may have come back: ask again. */
+  /**
+   * A leave that could not be sent waits, and meanwhile the member may have come back: ask again.
+   */
   private static Job again(Job job, long at) {
     Job later = job.retry(at);
     return job.state() instanceof Leaving leaving
