@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A Redis server with a password and one hash. */
@@ -24,10 +23,6 @@ final class FakeRedis implements AutoCloseable {
   FakeRedis(String password) throws IOException {
     this.password = password;
     Thread.ofVirtual().start(this::accept);
-  }
-
-  String job(String field) {
-    return Optional.ofNullable(jobs.get(field)).orElseThrow();
   }
 
   int port() {
