@@ -224,15 +224,18 @@ public final class DelegationBench {
         all.add(
             threads.submit(
                 () -> {
-                  rig.delegations()
-                      .accept(
-                          new Delegation(
-                              new JobKey(Rig.SITE, "!" + room, "m.call#ROOM", user, "D"),
-                              "d" + number,
-                              DELAY,
-                              user,
-                              Set.of(Rig.identity(user, "D")),
-                              Set.of(room)));
+                  Delegation delegation =
+                      new Delegation(
+                          new JobKey(Rig.SITE, "!" + room, "m.call#ROOM", user, "D"),
+                          "d" + number,
+                          DELAY,
+                          user,
+                          Set.of(Rig.identity(user, "D")),
+                          Set.of(room));
+                  // The first ones come while the tables are being made.
+                  while (rig.delegations().accept(delegation) != DelegationInbox.Outcome.STORED) {
+                    Thread.onSpinWait();
+                  }
                   atOnce.release();
                 }));
       }
