@@ -5,7 +5,6 @@ import dev.weir.relay.load.PlayOut;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,7 @@ final class BadLinks {
 
   private BadLinks() {}
 
-  static Map<String, Double> run(Path folder, int seconds) throws Exception {
-    Map<String, Double> figures = new LinkedHashMap<>();
+  static void run(Map<String, Double> figures, Path folder, int seconds) throws Exception {
     try (Pair sites = new Pair(folder)) {
       SyntheticPublisher alice = sites.publisher(ALICE, true);
       SyntheticSubscriber relayed = sites.viewer("view:bob");
@@ -58,7 +56,6 @@ final class BadLinks {
       long healed = Pair.until(60, () -> relayed.stream(ALICE, TrackType.VIDEO).layer() == 2);
       figures.put("bottleneckHealedMillis", (double) healed);
     }
-    return figures;
   }
 
   private static void under(

@@ -85,28 +85,33 @@ public final class RelayBench {
             options.text("--only", "packet,servers,changes,links,audience,soak").split(",", -1));
     Path folder = Files.createTempDirectory("weir-relay-bench");
     Map<String, Double> figures = new TreeMap<>();
-    for (String part : parts) {
-      System.out.println("measuring: " + part);
-      switch (part) {
-        case "packet" -> {
-          figures.putAll(PacketCost.inProcess(seconds));
-          figures.putAll(PacketCost.sockets(seconds));
-        }
-        case "servers" ->
-            figures.putAll(SideBySide.run(folder, options.number("--publishers", 8), seconds));
-        case "changes" -> figures.putAll(Endurance.changes(folder, options.number("--cycles", 20)));
-        case "links" -> figures.putAll(BadLinks.run(folder, 2 * seconds));
-        case "audience" -> {
-          for (String members : options.text("--members", "10,50").split(",", -1)) {
-            figures.putAll(Audience.run(folder, Integer.parseInt(members), seconds));
+    try {
+      for (String part : parts) {
+        System.out.println("measuring: " + part);
+        switch (part) {
+          case "packet" -> {
+            figures.putAll(PacketCost.inProcess(seconds));
+            figures.putAll(PacketCost.sockets(seconds));
           }
+          case "servers" ->
+              figures.putAll(SideBySide.run(folder, options.number("--publishers", 8), seconds));
+          case "changes" ->
+              figures.putAll(Endurance.changes(folder, options.number("--cycles", 20)));
+          case "links" -> BadLinks.run(figures, folder, 2 * seconds);
+          case "audience" -> {
+            for (String members : options.text("--members", "10,50").split(",", -1)) {
+              figures.putAll(Audience.run(folder, Integer.parseInt(members), seconds));
+            }
+          }
+          case "soak" -> figures.putAll(Endurance.soak(folder, 4, options.number("--soak", 30)));
+          default -> throw new IllegalArgumentException("no part " + part);
         }
-        case "soak" -> figures.putAll(Endurance.soak(folder, 4, options.number("--soak", 30)));
-        default -> throw new IllegalArgumentException("no part " + part);
       }
+    } finally {
+      // What was measured counts, also when a part fails.
+      print(figures);
+      options.write(figures);
     }
-    print(figures);
-    options.write(figures);
   }
 
   private static void print(Map<String, Double> figures) {
