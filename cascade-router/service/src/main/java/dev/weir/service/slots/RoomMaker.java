@@ -34,10 +34,12 @@ public final class RoomMaker {
     }
   }
 
-  /** Places the room if it has no place, makes it there, and says where that is; blocks. */
-  public Part make(Site site, SlotId slot, Room room) throws NoRoom {
+  /** Places the room for a client that comes, makes it there, and says where that is; blocks. */
+  public Part make(Site site, SlotId slot, Room room, String identity) throws NoRoom {
     Part part =
-        rooms.place(site, slot, room).orElseThrow(() -> new NoRoom("no node takes the room"));
+        rooms
+            .place(site, slot, room, identity)
+            .orElseThrow(() -> new NoRoom("no node takes the room"));
     makeAt(part.node(), slot, room);
     return part;
   }

@@ -76,7 +76,7 @@ public final class Rooms {
    * The part of the room that a joiner goes to, chosen now when there is none; empty when no node
    * can take it.
    */
-  public Optional<Part> place(Site site, SlotId slot, Room room) {
+  public Optional<Part> place(Site site, SlotId slot, Room room, String identity) {
     RoomKey key = key(site, slot, room);
     AtomicReference<@Nullable Route> chosen = new AtomicReference<>();
     RoomEntry entry =
@@ -103,11 +103,11 @@ public final class Rooms {
             });
     return switch (chosen.get()) {
       case Route.Existing there -> {
-        placed(there.part().node(), false);
+        placed(there.part().node(), identity, false);
         yield Optional.of(there.part());
       }
       case Route.New node -> {
-        placed(node.node(), true);
+        placed(node.node(), identity, true);
         yield Optional.ofNullable(entry)
             .flatMap(
                 made ->
@@ -253,8 +253,8 @@ public final class Rooms {
     return recent.get();
   }
 
-  private void placed(String node, boolean newRoom) {
-    recent.updateAndGet(old -> old.with(node, newRoom, clock.instant()));
+  private void placed(String node, String identity, boolean newRoom) {
+    recent.updateAndGet(old -> old.with(node, identity, newRoom, clock.instant()));
   }
 
   /** Where the room is; a new one is wanted near the slot's home room, for they are bridged. */

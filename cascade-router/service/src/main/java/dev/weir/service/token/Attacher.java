@@ -72,7 +72,7 @@ public final class Attacher {
             .orElseThrow(() -> new AttachFailure("the site is no longer configured"));
     if (makesRooms(ticket.role())) {
       try {
-        var unused = maker.make(site, slot, ticket.room());
+        var unused = maker.make(site, slot, ticket.room(), ticket.identity());
       } catch (RoomMaker.NoRoom e) {
         throw new AttachFailure("no room", e);
       }

@@ -6,6 +6,7 @@ import dev.weir.service.slots.RoomEntry;
 import dev.weir.service.slots.Rooms;
 import dev.weir.service.slots.Slots;
 import dev.weir.session.Attachment;
+import dev.weir.session.placement.Part;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class GatePlaces implements RoomPlaces {
     return nodeOf(room, entry, identity)
         .flatMap(node -> entry.placement().at(node))
         .or(() -> rooms.open(GateWords.router(room), entry))
-        .or(() -> rooms.place(GateWords.router(room).site(), entry.slot(), entry.room()))
+        .or(() -> placeNow(room, entry, identity))
         // Full everywhere: better one too many than a member of the call left outside.
         .or(() -> entry.placement().primary())
         .map(GateWords::placed)
@@ -80,6 +81,10 @@ final class GatePlaces implements RoomPlaces {
                     .findFirst());
   }
 
+  private Optional<Part> placeNow(RoomKey room, RoomEntry entry, String identity) {
+    return rooms.place(GateWords.router(room).site(), entry.slot(), entry.room(), identity);
+  }
+
   private RoomEntry known(RoomKey room) {
     return rooms
         .find(GateWords.router(room))
@@ -92,7 +97,7 @@ final class GatePlaces implements RoomPlaces {
     return entry
         .placement()
         .primary()
-        .or(() -> rooms.place(GateWords.router(room).site(), entry.slot(), entry.room()))
+        .or(() -> placeNow(room, entry, ""))
         .map(GateWords::placed)
         .orElseThrow(() -> new NoSuchElementException("no node takes the room"));
   }

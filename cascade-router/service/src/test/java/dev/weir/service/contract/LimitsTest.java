@@ -52,7 +52,7 @@ class LimitsTest {
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
       for (Future<Integer> worst : threads.invokeAll(asks)) {
-        assertThat(worst.get()).isEqualTo(200);
+        assertThat(worst.get()).as(deployment.router.log()).isEqualTo(200);
       }
     }
   }

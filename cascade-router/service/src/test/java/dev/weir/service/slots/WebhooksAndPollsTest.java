@@ -54,7 +54,7 @@ class WebhooksAndPollsTest {
   void start() {
     router = new TestRouter(data, List.of(TestRouter.node("n1", node.signalling())));
     poll();
-    assertThat(router.rooms.place(TestRouter.A, CALL, HOME)).isPresent();
+    assertThat(router.rooms.place(TestRouter.A, CALL, HOME, "@u:a.example:D")).isPresent();
   }
 
   @AfterEach

@@ -47,7 +47,7 @@ class GatePlacesTest {
     router.reports(N1, State.SERVING, 0);
     router.reports(N2, State.SERVING, 0);
     places = new GatePlaces(router.rooms, router.slots);
-    assertThat(router.rooms.place(TestRouter.A, CALL, HOME)).isPresent();
+    assertThat(router.rooms.place(TestRouter.A, CALL, HOME, "@u:a.example:D")).isPresent();
     await().until(() -> places.current(ROOM).isPresent());
     first = places.current(ROOM).orElseThrow();
     assertThat(first.node()).isEqualTo(N1);

@@ -37,6 +37,14 @@ public final class Placer {
     List<NodeReport> serving = nodes.stream().filter(Placer::serves).toList();
     List<NodeReport> open = serving.stream().filter(node -> hasSpace(node, recent)).toList();
     if (open.isEmpty()) {
+      // The limit sends joiners elsewhere, where there is an elsewhere: it parts no call.
+      Optional<Part> full =
+          placement.live().stream()
+              .filter(part -> serving.stream().anyMatch(node -> node.node().equals(part.node())))
+              .findFirst();
+      if (full.isPresent()) {
+        return new Route.Existing(full.get());
+      }
       return new Route.Nowhere(
           serving.isEmpty() ? Route.Reason.NO_NODE_SERVES : Route.Reason.ALL_NODES_FULL);
     }

@@ -3,6 +3,7 @@ package dev.weir.session.placement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -17,18 +18,28 @@ public record Recent(List<Placed> placed) {
   public static final Recent NOTHING = new Recent(List.of());
 
   /**
+   * One client on its way to a node; that it asks several times while it joins makes it no more.
+   *
    * @param newRoom a room was made for it, else one more participant came
    */
-  public record Placed(String node, boolean newRoom, Instant at) {}
+  public record Placed(String node, String identity, boolean newRoom, Instant at) {}
 
   public Recent {
     placed = List.copyOf(placed);
   }
 
-  public Recent with(String node, boolean newRoom, Instant now) {
+  public Recent with(String node, String identity, boolean newRoom, Instant now) {
     List<Placed> more = new ArrayList<>(placed);
-    more.removeIf(p -> p.at().isBefore(now.minus(FORGOTTEN_AFTER)));
-    more.add(new Placed(node, newRoom, now));
+    boolean made = newRoom;
+    for (Iterator<Placed> each = more.iterator(); each.hasNext(); ) {
+      Placed p = each.next();
+      boolean again = p.node().equals(node) && p.identity().equals(identity);
+      made |= again && p.newRoom();
+      if (again || p.at().isBefore(now.minus(FORGOTTEN_AFTER))) {
+        each.remove();
+      }
+    }
+    more.add(new Placed(node, identity, made, now));
     return new Recent(more);
   }
 

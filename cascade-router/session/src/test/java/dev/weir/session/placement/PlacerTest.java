@@ -44,7 +44,7 @@ class PlacerTest {
     Recent recent = Recent.NOTHING;
     for (int i = 0; i < 30; i++) {
       Route.New route = (Route.New) Placer.route(Placement.NOWHERE, nodes, recent, "");
-      recent = recent.with(route.node(), true, NOW.plusSeconds(1));
+      recent = recent.with(route.node(), client(i), true, NOW.plusSeconds(1));
     }
     Map<String, Long> counts =
         recent.placed().stream()
@@ -55,8 +55,8 @@ class PlacerTest {
 
   @Test
   void whatIsInTheReportIsNotCountedAgain() {
-    Recent placedBefore = Recent.NOTHING.with("n1", true, NOW.minusSeconds(6));
-    Recent placedSince = Recent.NOTHING.with("n1", true, NOW.minusSeconds(4));
+    Recent placedBefore = Recent.NOTHING.with("n1", client(0), true, NOW.minusSeconds(6));
+    Recent placedSince = Recent.NOTHING.with("n1", client(0), true, NOW.minusSeconds(4));
     List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10));
     assertThat(Placer.route(Placement.NOWHERE, nodes, placedBefore, ""))
         .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
@@ -104,7 +104,7 @@ class PlacerTest {
   @Test
   void participantsOnTheirWayFillANodeToo() {
     Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
-    Recent recent = Recent.NOTHING.with("n1", false, NOW);
+    Recent recent = Recent.NOTHING.with("n1", client(0), false, NOW);
     assertThat(Placer.route(here, List.of(node("n1", 499), node("n2", 0)), recent, ""))
         .isEqualTo(new Route.New("n2", Part.Purpose.SPILL));
   }
@@ -199,7 +199,7 @@ class PlacerTest {
     // Rooms of this pool cost a tenth of a node: one on its way outweighs ten participants.
     NodeReport busy = new NodeReport("n1", "", State.SERVING, 1, 50, 0, 0, Limits.DEFAULT, NOW);
     NodeReport idler = new NodeReport("n2", "", State.SERVING, 1, 40, 0, 0, Limits.DEFAULT, NOW);
-    Recent one = Recent.NOTHING.with("n2", true, NOW);
+    Recent one = Recent.NOTHING.with("n2", client(0), true, NOW);
     assertThat(Placer.route(Placement.NOWHERE, List.of(busy, idler), one, ""))
         .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
     // Cheap rooms: a hundred of them make up the same stress, and one more is nothing.
@@ -212,11 +212,33 @@ class PlacerTest {
   }
 
   @Test
+  void aClientThatAsksSeveralTimesWhileItJoinsIsOneParticipant() {
+    Recent recent = Recent.NOTHING;
+    for (int asked = 0; asked < 5; asked++) {
+      for (int person = 0; person < 400; person++) {
+        recent = recent.with("n1", client(person), person == 0 && asked == 0, NOW);
+      }
+    }
+    assertThat(recent.participants(node("n1", 0))).isEqualTo(400);
+    assertThat(recent.rooms(node("n1", 0))).isEqualTo(1);
+  }
+
+  @Test
+  void aCallIsNotClosedToItsOwnJoinersWhenEveryNodeIsFull() {
+    Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    assertThat(route(here, node("n1", 500), node("n2", 500)))
+        .isEqualTo(new Route.Existing(here.live().getFirst()));
+  }
+
+  @Test
   void whatWasPlacedLongAgoIsForgotten() {
-    Recent recent = Recent.NOTHING.with("n1", true, NOW).with("n1", true, NOW.plusSeconds(50));
+    Recent recent =
+        Recent.NOTHING
+            .with("n1", client(0), true, NOW)
+            .with("n1", client(50), true, NOW.plusSeconds(50));
     assertThat(recent.placed()).hasSize(2);
-    assertThat(recent.with("n2", true, NOW.plusSeconds(61)).placed()).hasSize(2);
-    assertThat(recent.with("n2", true, NOW.plusSeconds(200)).placed()).hasSize(1);
+    assertThat(recent.with("n2", client(61), true, NOW.plusSeconds(61)).placed()).hasSize(2);
+    assertThat(recent.with("n2", client(200), true, NOW.plusSeconds(200)).placed()).hasSize(1);
   }
 
   @Test
@@ -295,6 +317,10 @@ class PlacerTest {
 
   private static NodeReport node(String name, int participants) {
     return node(name, participants, "", State.SERVING);
+  }
+
+  private static String client(int i) {
+    return "@u" + i + ":a:D";
   }
 
   private static NodeReport node(String name, int participants, String region, State state) {
