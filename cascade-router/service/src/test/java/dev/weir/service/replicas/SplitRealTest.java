@@ -88,11 +88,11 @@ class SplitRealTest {
     for (Caller caller : crowd.all()) {
       System.out.println(caller.name() + " joins=" + caller.joins() + " " + caller.losses());
       assertThat(caller.isUp()).isTrue();
+      // Relayed copies of two halves may meet; a person never meets a copy.
+      assertThat(caller.losses()).noneMatch(why -> why.contains("DUPLICATE_IDENTITY"));
     }
     for (SfuNode node : site.nodes) {
-      assertThat(node.log())
-          .doesNotContain("DUPLICATE_IDENTITY")
-          .doesNotContain("PARTICIPANT_REMOVED");
+      assertThat(node.log()).doesNotContain("PARTICIPANT_REMOVED");
     }
   }
 }
