@@ -28,8 +28,8 @@ T
     the totals; the exit status is 0 only if nothing failed.
       --fast        no real servers: the tiers build, fast and checks
       --only TIER   this tier (may be repeated); the build always runs
-    Tiers: build, fast, checks, real, browser, cluster (the operator on a real API server), drill (./weir cluster drill, needs root; only
-    when asked for with --only), secrets
+    Tiers: build, fast, checks, real, browser, cluster (the operator on a real API server), secrets; and only when asked
+    for with --only: quiet (timed to seconds, needs a quiet machine), drill (./weir cluster drill, needs root)
 T
     ;;
   bench) cat <<'T'

@@ -3,8 +3,8 @@
 . "$weir_home/e2e/tools/stack.sh"
 . "$weir_home/e2e/tools/build.sh"
 
-all_tiers="build fast checks real browser cluster drill secrets"
-# The drills take minutes of a whole machine: they are asked for by name.
+all_tiers="build fast checks real browser cluster quiet drill secrets"
+# The drills take minutes of a whole machine, and what is timed to seconds needs a quiet one: they are asked for by name.
 tiers="build fast checks real browser cluster secrets"
 only=
 while [ $# -gt 0 ]; do
@@ -92,6 +92,7 @@ run_checks() { mvn_here -q spotless:check && sh "$weir_home/e2e/tools/licences.s
 run_real() { tests_of test -Dweir.test.tags=real -Dweir.test.excludedTags=; }
 run_browser() { tests_of test -pl e2e -Dweir.test.tags=browser -Dweir.test.excludedTags=; }
 run_cluster() { tests_of test -Dweir.test.tags=cluster -Dweir.test.excludedTags=; }
+run_quiet() { tests_of test -Dweir.test.tags=quiet -Dweir.test.excludedTags=; }
 run_drill() { weir_test_failure_ignore=true bash "$weir_home/e2e/cluster/drill.sh"; }
 run_secrets() { tests_of test -pl e2e -Dweir.test.tags=secrets -Dweir.test.excludedTags=; }
 
@@ -101,7 +102,7 @@ wanted() { case " $tiers " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 rm -rf "$weir_home/e2e/target/runs"
 find "$weir_home" -path '*/target/surefire-reports' -prune -exec rm -rf {} + 2>/dev/null || true
 
-if wanted real || wanted browser || wanted drill; then need_stack; fi
+if wanted real || wanted browser || wanted quiet || wanted drill; then need_stack; fi
 if wanted real; then need_oracle; fi
 export WEIR_ROUTER_JAR="$router_jar" WEIR_CACHE="$weir_cache" weir_mvn JAVA_HOME
 
@@ -127,6 +128,7 @@ if tier build run_build; then
       fi
     fi
   fi
+  if wanted quiet; then tier quiet run_quiet || true; fi
   if wanted drill; then
     if ! is_root; then skip_tier drill "needs root: the nodes of its cluster are made of namespaces"
     elif [ "$(uname)" != Linux ]; then skip_tier drill "needs Linux"
@@ -142,7 +144,7 @@ if tier build run_build; then
   fi
 fi
 for name in $all_tiers; do
-  wanted "$name" || row "$name" skipped 0 - - - "not asked for$([ "$name" = drill ] && echo ": ./weir test --only drill" || true)"
+  wanted "$name" || row "$name" skipped 0 - - - "not asked for$(case $name in quiet | drill) echo ": ./weir test --only $name" ;; esac)"
 done
 
 printf '\n%-9s %-8s %7s  %6s %6s %7s\n' tier state time passed failed skipped

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What viewers get when the network between the sites is bad. */
-@Tag("real")
 class RelayOverABadLinkTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 
   @Test
+  @Tag("quiet")
   void aThinLinkCarriesTheLowLayerAndEverythingOnceItHealed() throws Exception {
     try (TwoSites sites = TwoSites.overABadLink(folder);
         FaultyLink link = sites.a.behind(1);
@@ -57,6 +57,7 @@ class RelayOverABadLinkTest {
   }
 
   @Test
+  @Tag("real")
   void lossAndReorderingHurtNoMoreThanADirectViewer() throws Exception {
     try (TwoSites sites = TwoSites.overABadLink(folder);
         FaultyLink link = sites.a.behind(7);
