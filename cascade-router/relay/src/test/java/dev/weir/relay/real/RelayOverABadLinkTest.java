@@ -39,9 +39,7 @@ class RelayOverABadLinkTest {
 
       link.be(Fault.bottleneck(500_000));
       // Two layers are given up one after the other, and the SFU waits before it tells the client.
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> !alice.wanted(2) && !alice.wanted(1));
+      await().atMost(Duration.ofSeconds(60)).until(() -> !alice.wanted(2) && !alice.wanted(1));
       PlayOut picture = bob.stream(ALICE, TrackType.VIDEO).playOut();
       long shown = picture.shown();
       // The thin link has room for the low layer and the sound: the picture moves again.
