@@ -22,6 +22,10 @@ boot() { # NODE
   rm -f "$home"/*.pid
   mkdir -p "$home"/{log,kubelet,cni,net.d,sysctl}
   for tree in $(hierarchies); do mkdir -p "$tree/weir-node$node"; done
+  # A group competes with single processes of the machine: without weight, a node with all its pods would get as much time as one compiler.
+  for value in $cgroups/cpu/weir-node$node/cpu.shares:20480 $cgroups/weir-node$node/cpu.weight:2000; do
+    [ ! -f "${value%:*}" ] || echo "${value#*:}" > "${value%:*}"
+  done
   [ ! -d $cgroups/freezer ] || mkdir -p "$cgroups/freezer/weir-node$node/daemons"
   # A new cpuset group is empty, and nothing can run in an empty one.
   [ ! -d $cgroups/cpuset ] || for value in cpus mems; do cat "$cgroups/cpuset/cpuset.$value" > "$cgroups/cpuset/weir-node$node/cpuset.$value"; done

@@ -190,8 +190,7 @@ public final class KubectlWeir {
     section(
         "NODES",
         nodes,
-        List.of(
-            "NAME", "POOL", "STATE", "ROOMS", "PARTICIPANTS", "STRESS", "VERSION", "ADDRESS"),
+        List.of("NAME", "POOL", "STATE", "ROOMS", "PARTICIPANTS", "STRESS", "VERSION", "ADDRESS"),
         node ->
             List.of(
                 Json.text(node, "name"),
@@ -312,7 +311,8 @@ public final class KubectlWeir {
     String pod = argument("a pod");
     String pool = call("", "get", "pod", pod, "-o", "jsonpath={.metadata.labels.weir\\.dev/pool}");
     if (pool.isBlank()) {
-      throw new Failure(2, "pod " + pod + " is no node of a SfuPool; kubectl weir status lists them");
+      throw new Failure(
+          2, "pod " + pod + " is no node of a SfuPool; kubectl weir status lists them");
     }
     call("", "annotate", "pod", pod, value, "--overwrite");
     out.println(
@@ -380,7 +380,8 @@ public final class KubectlWeir {
    * The router's management port, through the API server, so that kubectl's own permissions decide.
    */
   private String router(String path) {
-    String[] release = options
+    String[] release =
+        options
             .getOrDefault("release", options.getOrDefault("namespace", "weir") + "/weir-router")
             .split("/", 2);
     if (release.length != 2) {

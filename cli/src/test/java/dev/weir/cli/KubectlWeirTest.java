@@ -60,7 +60,8 @@ class KubectlWeirTest {
     assertThat(printed())
         .contains("  a      a.example   True    1       2          5         1")
         .contains("1/2")
-        .contains("  main-0   main   Serving    2       7              0.3      1.13.5    192.0.2.1")
+        .contains(
+            "  main-0   main   Serving    2       7              0.3      1.13.5    192.0.2.1")
         .contains("PEERS: none")
         .contains("SfuPool/main Programmed=Unknown (RouterUnreachable): no router replica answers")
         .doesNotContain("Degraded");
@@ -157,7 +158,8 @@ class KubectlWeirTest {
   void theRouterIsSoughtInTheNamespaceThatIsAskedFor() {
     answer = new Result(0, "{\"sites\":[]}", "");
     weir("sessions", "-n", "rtc");
-    assertThat(calls.get(0)).anyMatch(word -> word.contains("/namespaces/rtc/services/weir-router:"));
+    assertThat(calls.get(0))
+        .anyMatch(word -> word.contains("/namespaces/rtc/services/weir-router:"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weir.relay;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Totals of a leg since it was opened.
@@ -35,6 +36,10 @@ public record LegCounters(
    * @param counts one more than there are bounds
    */
   public record Transit(List<Long> upperBoundsNanos, List<Long> counts) {
+    /** The bounds of every leg: 1, 2, 4 .. 2^20 microseconds. */
+    public static final List<Long> BOUNDS_NANOS =
+        IntStream.rangeClosed(0, 20).mapToObj(i -> 1000L << i).toList();
+
     public static final Transit EMPTY = new Transit(List.of(), List.of(0L));
   }
 }

@@ -29,7 +29,9 @@ class WordsTest {
     isTheOrder(new SlotId("!a", "1"), new SlotId("!a", "2"), new SlotId("!b", "0"));
     isTheOrder(new Place(A, "1"), new Place(A, "2"), new Place(B, "0"));
     isTheOrder(
-        Spot.of(A, "1", Room.home(A)), Spot.of(A, "1", Room.home(B)), Spot.of(A, "2", Room.home(A)));
+        Spot.of(A, "1", Room.home(A)),
+        Spot.of(A, "1", Room.home(B)),
+        Spot.of(A, "2", Room.home(A)));
   }
 
   private static <T extends Comparable<T>> void isTheOrder(List<T> ordered) {
@@ -63,7 +65,8 @@ class WordsTest {
 
   @Test
   void keysComeBackFromTheirText() {
-    for (Client client : List.of(new Client("@a:a", "D"), new Client("", "D"), new Client("@a:a", ""))) {
+    for (Client client :
+        List.of(new Client("@a:a", "D"), new Client("", "D"), new Client("@a:a", ""))) {
       assertThat(Client.parse(client.toString())).isEqualTo(client);
     }
     assertThat(Room.parse("VIEW a b")).isEqualTo(Room.view(Site.of("a b")));

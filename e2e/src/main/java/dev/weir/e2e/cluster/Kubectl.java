@@ -37,10 +37,14 @@ public final class Kubectl {
   public JsonNode json(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("-o", "json"));
+    return parsed(good("kubectl", all, ""));
+  }
+
+  static JsonNode parsed(String json) {
     try {
-      return MAPPER.readTree(good("kubectl", all, ""));
+      return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new ProgramFailed("kubectl " + String.join(" ", all) + " printed no JSON", e);
+      throw new ProgramFailed("not JSON: " + json, e);
     }
   }
 

@@ -26,8 +26,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Asks a router what the operator asks it. Written by hand on HTTP/2, so that this module needs none
- * of the router's own code.
+ * Asks a router what the operator asks it. Written by hand on HTTP/2, so that this module needs
+ * none of the router's own code.
  */
 public final class AdminApi {
   private static final char[] NO_PASSWORD = new char[0];

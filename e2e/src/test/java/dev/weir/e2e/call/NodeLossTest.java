@@ -71,7 +71,8 @@ class NodeLossTest {
     nodes.startAgain(holding);
 
     for (CallUser person : people) {
-      person.screenshot(Path.of("target", "node-loss-" + person.name().substring(1, 5) + pair + ".png"));
+      person.screenshot(
+          Path.of("target", "node-loss-" + person.name().substring(1, 5) + pair + ".png"));
       CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
       CallChecks.encryptsEverything(person);

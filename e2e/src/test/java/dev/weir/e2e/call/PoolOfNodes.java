@@ -56,8 +56,7 @@ final class PoolOfNodes {
     String text = Files.readString(firstConfig);
     Files.writeString(firstConfig, knownAs(0, text));
     site.livekit().restart();
-    members.add(
-        new Member("a-0", site.address().livekitUrl(), site.livekit().running()));
+    members.add(new Member("a-0", site.address().livekitUrl(), site.livekit().running()));
     String known = "    - {name: a-0, url: \"" + site.address().livekitUrl() + "\"}\n";
     StringBuilder all = new StringBuilder(known);
     for (int i = 1; i < nodes; i++) {

@@ -260,7 +260,9 @@ class ClusterCallTest {
   }
 
   private static void seesAndHears(CallUser person) {
-    assertThat(sees(person, Duration.ofSeconds(60))).as("%s sees somebody", person.name()).isTrue();
+    assertThat(sees(person, Duration.ofSeconds(120)))
+        .as("%s sees somebody", person.name())
+        .isTrue();
   }
 
   private boolean wholeWithTwo() {
@@ -269,32 +271,37 @@ class ClusterCallTest {
 
   /** The pool is what its spec says, and nothing is left to do. */
   private boolean whole(int replicas, String version) {
-    Kubectl.Answer answer =
-        stage()
-            .kubectl()
-            .tryKubectl("get", "sfup", ClusterSite.POOL, "-n", site().namespace(), "-o", "json");
+    // The API server may be away: that is not whole.
+    Kubectl.Answer answer = asked("get", "sfup", ClusterSite.POOL, "-o", "json");
     if (!answer.isGood()) {
       return false;
     }
-    JsonNode pool =
-        stage().kubectl().json("get", "sfup", ClusterSite.POOL, "-n", site().namespace());
+    JsonNode pool = Kubectl.parsed(answer.out());
     JsonNode status = pool.path("status");
-    boolean settled =
-        status.path("observedGeneration").asLong() == pool.at("/metadata/generation").asLong()
-            && status.path("replicas").asInt() == replicas
-            && status.path("readyReplicas").asInt() == replicas
-            && condition(status, "Ready").path("status").asText().equals("True")
-            && condition(status, "Draining").path("reason").asText().equals("NotDraining");
-    return settled
-        && kubectl(
-                "get",
-                "pods",
-                "-l",
-                "weir.dev/pool=" + ClusterSite.POOL,
-                "-o",
-                "jsonpath={range .items[*]}{.spec.containers[0].image}{\"\\n\"}{end}")
+    Kubectl.Answer images =
+        asked(
+            "get",
+            "pods",
+            "-l",
+            "weir.dev/pool=" + ClusterSite.POOL,
+            "-o",
+            "jsonpath={range .items[*]}{.spec.containers[0].image}{\"\\n\"}{end}");
+    return images.isGood()
+        && images
+            .out()
             .lines()
-            .allMatch(image -> version.isEmpty() || image.endsWith(":" + version));
+            .allMatch(image -> version.isEmpty() || image.endsWith(":" + version))
+        && status.path("observedGeneration").asLong() == pool.at("/metadata/generation").asLong()
+        && status.path("replicas").asInt() == replicas
+        && status.path("readyReplicas").asInt() == replicas
+        && condition(status, "Ready").path("status").asText().equals("True")
+        && condition(status, "Draining").path("reason").asText().equals("NotDraining");
+  }
+
+  private static Kubectl.Answer asked(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("-n", site().namespace()));
+    return stage().kubectl().tryKubectl(all.toArray(String[]::new));
   }
 
   private static JsonNode condition(JsonNode status, String type) {
@@ -336,7 +343,8 @@ class ClusterCallTest {
   }
 
   private static boolean isReady(String pod) {
-    return kubectl("get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].ready}")
+    return asked("get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].ready}")
+        .out()
         .equals("true");
   }
 
@@ -389,7 +397,8 @@ class ClusterCallTest {
   private static String table(List<Drills.Outcome> outcomes) {
     StringBuilder table =
         new StringBuilder(
-            "| drill | done after | longest without audio | longest without video | clients that connected anew | membership changes |\n"
+            "| drill | done after | longest without audio | longest without video | clients that"
+                + " connected anew | membership changes |\n"
                 + "| --- | --- | --- | --- | --- | --- |\n");
     for (Drills.Outcome outcome : outcomes) {
       table.append(

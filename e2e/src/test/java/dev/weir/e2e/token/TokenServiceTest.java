@@ -136,7 +136,8 @@ class TokenServiceTest {
 
   @Test
   void aDelayedLeaveIsKeptForAUserOfTheHomeserver() throws Exception {
-    ObjectNode body = getToken(alice.userId()).put("delay_id", "made-up").put("delay_timeout", 9000);
+    ObjectNode body =
+        getToken(alice.userId()).put("delay_id", "made-up").put("delay_timeout", 9000);
     assertThat(ask(dropInUrl + "/delegate_delayed_leave", body).statusCode()).isEqualTo(200);
   }
 
@@ -170,15 +171,16 @@ class TokenServiceTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Asks as clients do when joining has failed: the answer says what the SFU holds of the token. */
+  /**
+   * Asks as clients do when joining has failed: the answer says what the SFU holds of the token.
+   */
   private int validate(String signalling, String jwt) throws Exception {
     String url =
         signalling.replaceFirst("^ws", "http").replaceFirst("/+$", "")
             + "/rtc/validate?access_token="
             + URLEncoder.encode(jwt, StandardCharsets.UTF_8);
     return http.send(
-            HttpRequest.newBuilder(URI.create(url)).build(),
-            HttpResponse.BodyHandlers.discarding())
+            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.discarding())
         .statusCode();
   }
 }

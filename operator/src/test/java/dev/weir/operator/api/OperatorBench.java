@@ -46,7 +46,7 @@ public final class OperatorBench {
     }
     Files.createDirectories(file.toAbsolutePath().getParent());
     new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), rows);
-    boolean quiet = 
+    boolean quiet =
         rows.stream().allMatch(row -> java.util.Objects.equals(row.get("idle_writes"), 0L));
     if (!quiet) {
       System.err.println("weir: an idle operator wrote to the API server");

@@ -14,13 +14,17 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** The operator as it is shipped, in a process of its own against an API server that has objects. */
+/**
+ * The operator as it is shipped, in a process of its own against an API server that has objects.
+ */
 final class PackagedOperator {
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
   private PackagedOperator() {}
 
-  /** How long it takes until it is ready, and what it holds a while later; nothing if not packaged. */
+  /**
+   * How long it takes until it is ready, and what it holds a while later; nothing if not packaged.
+   */
   static Map<String, Object> figures(ApiServer server) throws IOException {
     if (!Files.exists(JAR)) {
       return Map.of();
@@ -87,11 +91,11 @@ final class PackagedOperator {
   private static long resident(Process process) throws IOException {
     List<String> lines = Files.readAllLines(Path.of("/proc", process.pid() + "", "status"));
     return lines.stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .map(line -> line.replaceAll("\\D", ""))
-        .mapToLong(Long::parseLong)
-        .findFirst()
-        .orElse(0)
+            .filter(line -> line.startsWith("VmRSS:"))
+            .map(line -> line.replaceAll("\\D", ""))
+            .mapToLong(Long::parseLong)
+            .findFirst()
+            .orElse(0)
         / 1024;
   }
 }

@@ -68,7 +68,8 @@ public final class DtlsPeer {
         transport.receive(application, 0, application.length, 60_000);
       }
       transport.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A parser that trips over what the peer sent ends this association and nothing else.
       if (!closed) {
         String why = e.getMessage();
         events.ended(why == null ? e.getClass().getSimpleName() : why);

@@ -3,6 +3,7 @@ package dev.weir.relay.forward;
 import dev.weir.relay.Layer;
 import dev.weir.relay.LegCounters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,8 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * reader may be a moment behind.
  */
 public final class LegMeter {
-  /** Buckets of transit time: 1, 2, 4 .. 2^20 microseconds. */
-  private static final int BUCKETS = 21;
+  private static final int BUCKETS = LegCounters.Transit.BOUNDS_NANOS.size();
 
   private final long[] packetsIn = new long[Layer.COUNT];
   private final long[] bytesIn = new long[Layer.COUNT];
@@ -74,14 +74,7 @@ public final class LegMeter {
   }
 
   private LegCounters.Transit transit() {
-    List<Long> bounds = new ArrayList<>(BUCKETS);
-    List<Long> counts = new ArrayList<>(BUCKETS + 1);
-    for (int i = 0; i <= BUCKETS; i++) {
-      if (i < BUCKETS) {
-        bounds.add(1000L << i);
-      }
-      counts.add(transit[i]);
-    }
-    return new LegCounters.Transit(List.copyOf(bounds), List.copyOf(counts));
+    return new LegCounters.Transit(
+        LegCounters.Transit.BOUNDS_NANOS, Arrays.stream(transit).boxed().toList());
   }
 }

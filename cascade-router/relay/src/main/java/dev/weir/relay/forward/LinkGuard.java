@@ -15,8 +15,11 @@ final class LinkGuard {
   static final long DELAY_LIMIT = 250_000_000L;
   static final long DELAY_CLEAN = 80_000_000L;
   static final long SETTLE = 2_000_000_000L;
-  static final long FIRST_PROBATION = 5_000_000_000L;
-  static final long LONGEST_PROBATION = 80_000_000_000L;
+
+  /** Longer than a source's server takes to stop an encoder (5 s), or it never would. */
+  static final long FIRST_PROBATION = 8_000_000_000L;
+
+  static final long LONGEST_PROBATION = 64_000_000_000L;
   private static final long TOO_EARLY = 6_000_000_000L;
 
   private int layers = Layer.COUNT;

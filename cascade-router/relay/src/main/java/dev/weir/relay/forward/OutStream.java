@@ -144,6 +144,9 @@ public final class OutStream {
     byte[] out = kept.bytes();
     int outHeader = template.write(b, off, outSequence, out, at, level);
     int sealed = session.protect(state, out, at, outHeader, b, off + header, payload);
+    if (sealed < 0) {
+      return;
+    }
     kept.commit(outSequence, sealed);
     over.send(out, at, sealed);
     lastTimestamp = Rtp.timestamp(b, off);

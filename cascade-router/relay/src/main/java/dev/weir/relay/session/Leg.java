@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,11 +42,11 @@ public final class Leg {
   private final InstantSource clock;
   private final LegMeter meter = new LegMeter();
   private final GrantKeeper grants;
-  private final Roster roster = new Roster();
+  private final Roster roster;
   private final Map<Layer, PullSession> pulls = new EnumMap<>(Layer.class);
   private final SourceTracks tracks = new SourceTracks(this::relay);
   private final Map<SessionKey, PublishSession> sessions = new LinkedHashMap<>();
-  private final Set<String> overLimit = new LinkedHashSet<>();
+  private final Refusals refusals = new Refusals(this::refused);
   private final LegReport report;
   private final LinkWatch link;
   private int layersOfLink = Layer.COUNT;
@@ -66,6 +65,7 @@ public final class Leg {
       LegListener listener,
       InstantSource clock) {
     this.spec = spec;
+    this.roster = new Roster(identity -> this.spec.identities().contains(identity));
     this.environment = environment;
     this.settings = settings;
     this.listener = listener;
@@ -160,7 +160,7 @@ public final class Leg {
     }
     long now = System.nanoTime();
     long rosterWait = roster.expire(now);
-    tracks.follow(relayed(), roster, spec.limits(), this::refuse);
+    tracks.follow(relayed(), roster, spec.limits(), refusals::refuse);
     followMembers();
     long demandWait = subscribe(now);
     wakeUpIn(rosterWait, demandWait);
@@ -180,7 +180,7 @@ public final class Leg {
     Set<String> wanted = spec.identities();
     List<String> present = roster.identities().stream().filter(wanted::contains).sorted().toList();
     if (present.size() > spec.limits().members()) {
-      refuse("more members than the limit of " + spec.limits().members());
+      refusals.refuse("more members than the limit of " + spec.limits().members());
       // Those that are relayed already stay; the rest wait.
       Set<String> before =
           sessions.keySet().stream().map(SessionKey::identity).collect(Collectors.toSet());
@@ -192,10 +192,8 @@ public final class Leg {
     return present;
   }
 
-  private void refuse(String what) {
-    if (overLimit.add(what)) {
-      listener.event(spec.id(), new LegEvent.Refused(what));
-    }
+  private void refused(String what) {
+    listener.event(spec.id(), new LegEvent.Refused(what));
   }
 
   private TrackRelay relay(String identity, TrackInfo info, TrackShape shape) {
@@ -348,7 +346,7 @@ public final class Leg {
 
     @Override
     public void refused(String what) {
-      refuse(what);
+      refusals.refuse(what);
     }
 
     @Override
@@ -394,7 +392,7 @@ public final class Leg {
 
     @Override
     public void refused(String what) {
-      refuse(what);
+      refusals.refuse(what);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.relay.LegState;
 import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelaySettings;
 import dev.weir.relay.dtls.DtlsIdentity;
+import dev.weir.relay.dtls.Rehearsal;
 import dev.weir.relay.loop.EventLoop;
 import dev.weir.relay.signal.WebSocketDialer;
 import dev.weir.relay.transport.MediaTransport;
@@ -60,7 +61,9 @@ public final class LocalEngine implements RelayEngine {
   }
 
   public static LocalEngine start(RelaySettings settings, LegListener listener) {
-    return new LocalEngine(settings, listener);
+    LocalEngine engine = new LocalEngine(settings, listener);
+    Rehearsal.start(engine.transport.identity());
+    return engine;
   }
 
   private static void unexpected(Throwable failure) {

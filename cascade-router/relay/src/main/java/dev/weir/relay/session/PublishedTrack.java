@@ -110,15 +110,15 @@ final class PublishedTrack {
         AddTrackRequest.newBuilder()
             .setCid(cid)
             .setName(info.getName())
-            .setType(info.getType())
+            .setTypeValue(info.getTypeValue())
             .setWidth(info.getWidth())
             .setHeight(info.getHeight())
             .setMuted(info.getMuted())
-            .setSource(info.getSource())
+            .setSourceValue(info.getSourceValue())
             .setDisableRed(true)
             .setStream(info.getStream())
-            .setEncryption(info.getEncryption())
-            .addAllAudioFeatures(info.getAudioFeaturesList());
+            .setEncryptionValue(info.getEncryptionValue())
+            .addAllAudioFeaturesValue(info.getAudioFeaturesValueList());
     if (track.video()) {
       SimulcastCodec.Builder codec =
           SimulcastCodec.newBuilder().setCodec(track.shape().codec().shortName()).setCid(cid);
@@ -158,7 +158,7 @@ final class PublishedTrack {
 
   private static VideoLayer.Builder plain(VideoLayer layer) {
     return VideoLayer.newBuilder()
-        .setQuality(layer.getQuality())
+        .setQualityValue(layer.getQualityValue())
         .setWidth(layer.getWidth())
         .setHeight(layer.getHeight())
         .setBitrate(layer.getBitrate());

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * connection.
  */
 final class PublishedTracks implements MediaPackets {
+  private static final int PRIMES = 4;
+  private static final long PRIME_AGAIN = 400_000_000L;
+
   private final Environment environment;
   private final LegMeter meter;
   private final PublishMedia media = new PublishMedia();
@@ -92,7 +95,15 @@ final class PublishedTracks implements MediaPackets {
   /** A server announces a track to viewers only once a packet of it has come. */
   void prime() {
     List<PublishedTrack> copies = new ArrayList<>(bySource.values());
-    environment.loop().execute(() -> copies.forEach(copy -> copy.streams().getFirst().prime()));
+    environment.loop().execute(() -> prime(copies, PRIMES));
+  }
+
+  private void prime(List<PublishedTrack> copies, int times) {
+    copies.forEach(copy -> copy.streams().getFirst().prime());
+    if (times > 1) {
+      // Such a packet may be lost; with it the viewers would never hear of the track.
+      environment.loop().schedule(PRIME_AGAIN, () -> prime(copies, times - 1));
+    }
   }
 
   Optional<PublishedTrack> byCid(String cid) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.TrackInfo;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,15 @@ final class Roster {
   /** After a new join of the pull did not find a member that was there before. */
   static final long REJOIN_GRACE = 5_000_000_000L;
 
+  /** Members that are not relayed are remembered, in case they will be; so many of them. */
+  static final int MAX_OTHERS = 2_000;
+
+  /** What one participant may say about itself. */
+  static final int MAX_INFO_BYTES = 64 * 1024;
+
   private static final String SITE_MARKS = "weir.";
 
+  private final Predicate<String> wanted;
   private final Map<String, Present> members = new LinkedHashMap<>();
 
   /** One member as it was last seen. */
@@ -51,6 +59,13 @@ final class Roster {
     }
   }
 
+  /**
+   * @param wanted whether an identity is to be relayed
+   */
+  Roster(Predicate<String> wanted) {
+    this.wanted = wanted;
+  }
+
   /** The list that came with a (new) join. */
   void joined(List<ParticipantInfo> others, long now) {
     Map<String, ParticipantInfo> listed = new HashMap<>();
@@ -75,8 +90,13 @@ final class Roster {
       }
       return;
     }
+    if (info.getSerializedSize() > MAX_INFO_BYTES) {
+      return;
+    }
     if (present == null) {
-      members.put(info.getIdentity(), new Present(info));
+      if (members.size() < MAX_OTHERS || wanted.test(info.getIdentity())) {
+        members.put(info.getIdentity(), new Present(info));
+      }
     } else {
       boolean older =
           present.sid().equals(info.getSid()) && info.getVersion() < present.info.getVersion();

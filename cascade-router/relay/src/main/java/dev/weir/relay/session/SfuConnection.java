@@ -5,14 +5,10 @@ import dev.weir.relay.ice.Candidate;
 import dev.weir.relay.ice.IceCredentials;
 import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
-import dev.weir.relay.sdp.SdpOffer;
 import dev.weir.relay.signal.SignalDialer;
 import dev.weir.relay.transport.MediaTransport;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
-import livekit.LivekitModels.ClientInfo;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ReconnectReason;
 import livekit.LivekitRtc.JoinRequest;
@@ -32,25 +28,20 @@ import org.jspecify.annotations.Nullable;
  * connection. Lives in the leg's mailbox.
  */
 public final class SfuConnection {
-  /** A server may ask for so many sections and not more. */
-  static final int MAX_SECTIONS = 2000;
-
-  private static final int PROTOCOL = 16;
   private static final long PING_MILLIS = 5_000;
   private static final long SILENCE_LIMIT_NANOS = 15_000_000_000L;
   private static final long JOIN_LIMIT_MILLIS = 10_000;
   private static final long UP_LIMIT_MILLIS = 12_000;
   private static final long RESUME_LIMIT_NANOS = 10_000_000_000L;
   private static final long RESUME_PAUSE_MILLIS = 300;
+  private static final long RESTART_LIMIT_MILLIS = 10_000;
 
   private final Environment environment;
   private final AddressGuard guard;
   private final MediaPackets packets;
   private final SfuEvents events;
   private final MediaTransport transport;
-  private final IceCredentials credentials;
-  private final List<MediaSection> sections = new ArrayList<>();
-  private final long sdpSession;
+  private final Offers offers;
   private SignalDialer.@Nullable Channel channel;
   private @Nullable SignalEvents current;
   private @Nullable ScheduledFuture<?> pinger;
@@ -59,11 +50,11 @@ public final class SfuConnection {
   private String sid = "";
   private long brokenSince;
   private boolean broken;
-  private int offers;
   private boolean awaitingAnswer;
   private boolean negotiateAgain;
   private boolean joined;
   private boolean up;
+  private boolean restarting;
   private boolean ended;
   private long lastHeard;
 
@@ -73,21 +64,19 @@ public final class SfuConnection {
     this.guard = guard;
     this.packets = packets;
     this.events = events;
-    this.credentials = IceCredentials.random(environment.transport().random());
-    this.sdpSession = environment.random().nextLong() >>> 2;
+    this.offers = new Offers(environment);
     this.transport =
         new MediaTransport(
-            environment.loop(), environment.transport(), credentials, new TransportEvents());
+            environment.loop(), environment.transport(), offers.offered(), new TransportEvents());
   }
 
   /** Adds a section and returns its mid; it is offered with the join or the next negotiation. */
   public int add(MediaSection section) {
-    sections.add(section);
-    return sections.size() - 1;
+    return offers.add(section);
   }
 
   public void replace(int mid, MediaSection section) {
-    sections.set(mid, section);
+    offers.replace(mid, section);
   }
 
   /** Joins with the sections added so far. */
@@ -95,8 +84,8 @@ public final class SfuConnection {
     lastHeard = System.nanoTime();
     url = to;
     token = with;
-    request.setClientInfo(clientInfo());
-    if (!sections.isEmpty()) {
+    request.setClientInfo(environment.clientInfo());
+    if (!offers.isEmpty()) {
       request.setPublisherOffer(offer());
     }
     dial(to, request);
@@ -108,15 +97,6 @@ public final class SfuConnection {
     SignalEvents own = new SignalEvents();
     current = own;
     channel = environment.dialer().dial(to, token, request.build(), guard, own);
-  }
-
-  private ClientInfo clientInfo() {
-    return ClientInfo.newBuilder()
-        .setSdk(ClientInfo.SDK.GO)
-        .setVersion("2.0.0")
-        .setProtocol(PROTOCOL)
-        .setOs(environment.clientName())
-        .build();
   }
 
   /** The channel is gone: while media flows it is worth the while to take the session up again. */
@@ -141,7 +121,7 @@ public final class SfuConnection {
     dial(
         to,
         JoinRequest.newBuilder()
-            .setClientInfo(clientInfo())
+            .setClientInfo(environment.clientInfo())
             .setReconnect(true)
             .setReconnectReason(ReconnectReason.RR_SIGNAL_DISCONNECTED)
             .setParticipantSid(sid));
@@ -179,16 +159,8 @@ public final class SfuConnection {
   }
 
   private SessionDescription offer() {
-    offers++;
     awaitingAnswer = true;
-    String sdp =
-        SdpOffer.write(
-            sdpSession,
-            offers,
-            credentials,
-            environment.transport().identity().fingerprint(),
-            sections);
-    return SessionDescription.newBuilder().setType("offer").setSdp(sdp).setId(offers).build();
+    return offers.next();
   }
 
   public void send(SignalRequest request) {
@@ -259,6 +231,9 @@ public final class SfuConnection {
   }
 
   private void joined(JoinResponse join) {
+    if (joined) {
+      return;
+    }
     joined = true;
     sid = join.getParticipant().getSid();
     pinger = environment.mailbox().later(PING_MILLIS, this::ping);
@@ -284,13 +259,14 @@ public final class SfuConnection {
   }
 
   private void answered(SessionDescription description) {
-    if (description.getId() != 0 && description.getId() != offers) {
+    if (!offers.isNewest(description)) {
       return;
     }
     try {
       SdpAnswer answer = SdpAnswer.parse(description.getSdp());
       awaitingAnswer = false;
-      environment.loop().execute(() -> apply(answer));
+      IceCredentials offered = offers.offered();
+      environment.loop().execute(() -> apply(answer, offered));
       events.answered(answer, description.getMidToTrackIdMap());
       if (negotiateAgain) {
         negotiate();
@@ -300,7 +276,24 @@ public final class SfuConnection {
     }
   }
 
-  private void apply(SdpAnswer answer) {
+  /** As long as signalling works, another path is looked for; tracks and keys stay as they are. */
+  private void restart(String why) {
+    if (!up || broken || restarting || ended) {
+      lose(new Loss.Media(why));
+      return;
+    }
+    restarting = true;
+    offers.restart();
+    negotiate();
+    environment
+        .mailbox()
+        .later(RESTART_LIMIT_MILLIS, () -> expect(!restarting, why + ", and no other path"));
+  }
+
+  private void apply(SdpAnswer answer, IceCredentials offered) {
+    if (transport.connecting() && !offered.equals(transport.local())) {
+      transport.restart(offered, answer.ice());
+    }
     for (Candidate candidate : answer.candidates()) {
       transport.addCandidate(candidate, guard);
     }
@@ -318,31 +311,26 @@ public final class SfuConnection {
   }
 
   private void provide(MediaSectionsRequirement wanted) {
-    long more = (long) wanted.getNumAudios() + wanted.getNumVideos();
-    if (wanted.getNumAudios() < 0
-        || wanted.getNumVideos() < 0
-        || sections.size() + more > MAX_SECTIONS) {
-      events.refused("a server asked for " + more + " media sections");
+    if (!offers.provide(wanted)) {
+      events.refused("a server asked for too many media sections");
       return;
-    }
-    for (int i = 0; i < wanted.getNumAudios(); i++) {
-      add(new MediaSection.Receiving(false));
-    }
-    for (int i = 0; i < wanted.getNumVideos(); i++) {
-      add(new MediaSection.Receiving(true));
     }
     negotiate();
   }
 
   private final class SignalEvents implements SignalDialer.Events {
     @Override
-    public void message(SignalResponse response) {
+    public void message(SignalResponse response, Runnable next) {
       environment
           .mailbox()
           .execute(
               () -> {
-                if (current == this) {
-                  handle(response);
+                try {
+                  if (current == this) {
+                    handle(response);
+                  }
+                } finally {
+                  next.run();
                 }
               });
     }
@@ -383,6 +371,16 @@ public final class SfuConnection {
                   events.up();
                 }
               });
+    }
+
+    @Override
+    public void pathLost(String why) {
+      environment.mailbox().execute(() -> restart(why));
+    }
+
+    @Override
+    public void recovered() {
+      environment.mailbox().execute(() -> restarting = false);
     }
 
     @Override

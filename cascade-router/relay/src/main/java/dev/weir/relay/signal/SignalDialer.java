@@ -22,7 +22,10 @@ public interface SignalDialer {
 
   /** Called one at a time, on any thread. */
   interface Events {
-    void message(SignalResponse response);
+    /**
+     * @param next to be run when the message is dealt with; no further one is read before
+     */
+    void message(SignalResponse response, Runnable next);
 
     /** The last call: the channel could not be opened, broke, or was closed by the other side. */
     void closed(String why);

@@ -143,13 +143,13 @@ public final class WebSocketDialer implements SignalDialer, AutoCloseable {
         message.reset();
         try {
           if (!ended.get()) {
-            events.message(SignalResponse.parseFrom(whole));
+            events.message(SignalResponse.parseFrom(whole), () -> socket.request(1));
           }
         } catch (InvalidProtocolBufferException e) {
           socket.abort();
           end("message that is no signalling response");
-          return null;
         }
+        return null;
       }
       socket.request(1);
       return null;

@@ -38,7 +38,7 @@ public final class SrtpSession {
   /** The send state of one SSRC. */
   public static final class Stream {
     private final int ssrc;
-    private long highest = -1;
+    private final ReplayWindow sent = new ReplayWindow();
 
     Stream(int ssrc) {
       this.ssrc = ssrc;
@@ -79,15 +79,18 @@ public final class SrtpSession {
    * Protects a packet whose header is already at {@code out}; the payload is encrypted to just
    * behind it.
    *
-   * @return the length of the protected packet
+   * @return the length of the protected packet, or {@link #REJECTED} when its number was used
+   *     before: one nonce for two packets would give the key away, and a source decides about
+   *     numbers
    */
   public int protect(
       Stream stream, byte[] out, int outOff, int header, byte[] payload, int off, int len) {
     int sequence = Wire.u16(out, outOff + 2);
-    long index = stream.highest < 0 ? sequence : near(stream.highest, sequence);
-    if (index > stream.highest) {
-      stream.highest = index;
+    long index = stream.sent.started() ? near(stream.sent.highest(), sequence) : sequence;
+    if (!stream.sent.admits(index)) {
+      return REJECTED;
     }
+    stream.sent.mark(index);
     try {
       seal.beginRtp(stream.ssrc, index);
       seal.authenticate(out, outOff, header);

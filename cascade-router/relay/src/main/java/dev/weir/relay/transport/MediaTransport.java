@@ -27,6 +27,9 @@ public final class MediaTransport implements SecurePath {
   private static final long UNREACHABLE_LIMIT = 1_000_000_000L;
   private static final long TCP_HEAD_START = 400_000_000L;
 
+  /** A server may name and repeat so many; it gets no port scanned through this relay. */
+  private static final int MAX_CANDIDATES = 64;
+
   private final EventLoop loop;
   private final Settings settings;
   private final Receiver receiver;
@@ -41,6 +44,7 @@ public final class MediaTransport implements SecurePath {
   private boolean dtlsClient;
   private boolean dtlsStarted;
   private boolean closed;
+  private int candidates;
   private long lastReceived;
 
   /** What is common to the connections of an engine. */
@@ -56,7 +60,13 @@ public final class MediaTransport implements SecurePath {
     /** Media can be sent. */
     void up();
 
-    /** The connection is of no use any more; it must be restarted or closed. */
+    /** The path is gone; {@link MediaTransport#restart} may find another. */
+    void pathLost(String why);
+
+    /** A restart found a path. */
+    void recovered();
+
+    /** The connection is of no use any more. */
     void lost(String why);
 
     /** A candidate was refused by the guard. */
@@ -80,6 +90,11 @@ public final class MediaTransport implements SecurePath {
     tick(ice);
   }
 
+  /** This side's credentials of the path that is used or looked for. */
+  public IceCredentials local() {
+    return ice.local();
+  }
+
   /** Whether {@link #connect} was called. */
   public boolean connecting() {
     return ice.started();
@@ -91,6 +106,9 @@ public final class MediaTransport implements SecurePath {
    */
   public void restart(IceCredentials local, IceCredentials remote) {
     ice = new IceAgent(local, settings.random(), new IceEvents());
+    candidates = 0;
+    path = null;
+    udpRemote = null;
     try {
       if (udp != null) {
         udp.disconnect();
@@ -103,7 +121,7 @@ public final class MediaTransport implements SecurePath {
   }
 
   public void addCandidate(Candidate candidate, AddressGuard guard) {
-    if (closed) {
+    if (closed || ++candidates > MAX_CANDIDATES) {
       return;
     }
     if (!guard.allows(candidate.address().getAddress())) {
@@ -261,6 +279,9 @@ public final class MediaTransport implements SecurePath {
           tcpPaths.clear();
         }
         startDtls();
+        if (srtp != null) {
+          receiver.recovered();
+        }
       } catch (IOException e) {
         lost("cannot connect the socket: " + e.getMessage());
       }
@@ -270,7 +291,7 @@ public final class MediaTransport implements SecurePath {
     public void lost(String why) {
       path = null;
       if (!closed) {
-        receiver.lost(why);
+        receiver.pathLost(why);
       }
     }
   }

@@ -2,14 +2,17 @@ package dev.weir.relay.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoublePredicate;
 
 /**
- * The bench of the relay. Options: {@code --seconds N} for each part (default 5), {@code
- * --publishers N} (default 10), {@code --json FILE}, {@code --only packet|servers}.
+ * The bench of the relay. Arguments: the JSON file, then {@code --seconds N} for each window
+ * (default 5), {@code --publishers N} (default 8), {@code --cycles N} of changes (default 20; the
+ * bar's is 100), {@code --soak SECONDS} (default 30; the bar's is 600), {@code --members
+ * 10,50,100,300} (default 10,50), {@code --only packet,servers,changes,links,audience,soak}.
  */
 public final class RelayBench {
   private RelayBench() {}
@@ -44,29 +47,70 @@ public final class RelayBench {
         "track seen -> first forwarded packet, median ms",
         value -> value <= 500,
         "<= 500"),
+    new Bar(
+        "muteVisibleMedianMillis",
+        "mute at a -> muted at b, median ms",
+        value -> value <= 300,
+        "<= 300"),
+    new Bar(
+        "layerUpMedianMillis",
+        "wish for the best layer -> its first packet, median ms",
+        value -> value <= 1000,
+        "<= 1000"),
+    new Bar(
+        "unreadablePackets",
+        "packets that no viewer could decrypt, in all changes",
+        value -> value == 0,
+        "0"),
+    new Bar(
+        "framesOfDirectViewer",
+        "frames shown, of those that a direct viewer was shown",
+        value -> value >= 0.95,
+        ">= 0.95"),
+    new Bar(
+        "loss5FreezeBeyondBar",
+        "5 % loss: freeze ratio beyond 1.2 x the direct viewer's",
+        value -> value <= 0.005,
+        "0"),
+    new Bar(
+        "rssSlopeMibPerMinute", "soak: MiB of memory a minute", value -> value <= 3, "flat (<= 3)"),
+    new Bar("threadSlopePerMinute", "soak: threads a minute", value -> value <= 1, "flat (<= 1)"),
   };
 
   public static void main(String[] args) throws Exception {
-    Map<String, String> options = new TreeMap<>();
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      options.put(args[i], args[i + 1]);
-    }
-    int seconds = Integer.parseInt(options.getOrDefault("--seconds", "5"));
-    int publishers = Integer.parseInt(options.getOrDefault("--publishers", "10"));
-    String only = options.getOrDefault("--only", "");
+    Options options = Options.of(args);
+    int seconds = options.number("--seconds", 5);
+    List<String> parts =
+        List.of(
+            options.text("--only", "packet,servers,changes,links,audience,soak").split(",", -1));
+    Path folder = Files.createTempDirectory("weir-relay-bench");
     Map<String, Double> figures = new TreeMap<>();
-    if (!"servers".equals(only)) {
-      figures.putAll(PacketCost.inProcess(seconds));
-      figures.putAll(PacketCost.sockets(seconds));
-    }
-    if (!"packet".equals(only)) {
-      Path folder = Files.createTempDirectory("weir-relay-bench");
-      figures.putAll(SideBySide.run(folder, publishers, seconds));
-    }
-    print(figures);
-    String json = options.get("--json");
-    if (json != null) {
-      Files.writeString(Path.of(json), json(figures));
+    try {
+      for (String part : parts) {
+        System.out.println("measuring: " + part);
+        switch (part) {
+          case "packet" -> {
+            figures.putAll(PacketCost.inProcess(seconds));
+            figures.putAll(PacketCost.sockets(seconds));
+          }
+          case "servers" ->
+              figures.putAll(SideBySide.run(folder, options.number("--publishers", 8), seconds));
+          case "changes" ->
+              figures.putAll(Endurance.changes(folder, options.number("--cycles", 20)));
+          case "links" -> BadLinks.run(figures, folder, 2 * seconds);
+          case "audience" -> {
+            for (String members : options.text("--members", "10,50").split(",", -1)) {
+              figures.putAll(Audience.run(folder, Integer.parseInt(members), seconds));
+            }
+          }
+          case "soak" -> figures.putAll(Endurance.soak(folder, 4, options.number("--soak", 30)));
+          default -> throw new IllegalArgumentException("no part " + part);
+        }
+      }
+    } finally {
+      // What was measured counts, also when a part fails.
+      print(figures);
+      options.write(figures);
     }
   }
 
@@ -81,16 +125,5 @@ public final class RelayBench {
       }
     }
     figures.forEach((name, value) -> System.out.printf(Locale.ROOT, "  %s = %.3f%n", name, value));
-  }
-
-  private static String json(Map<String, Double> figures) {
-    StringBuilder json = new StringBuilder("{");
-    figures.forEach(
-        (name, value) -> {
-          json.append(json.length() > 1 ? ",\n  " : "\n  ");
-          json.append('"').append(name).append("\": ");
-          json.append(value.isNaN() ? "null" : String.format(Locale.ROOT, "%.4f", value));
-        });
-    return json.append("\n}\n").toString();
   }
 }

@@ -14,9 +14,6 @@ import dev.weir.relay.load.Clients;
 import dev.weir.relay.load.LiveKitServer;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +36,7 @@ import livekit.LivekitModels.VideoQuality;
  */
 final class SideBySide {
   private static final double TICKS = 100;
+  private static final int WINDOWS = 3;
 
   private SideBySide() {}
 
@@ -87,13 +85,27 @@ final class SideBySide {
         viewer.view(viewer.track(identity, TrackType.VIDEO).getSid(), true, VideoQuality.HIGH);
       }
       TimeUnit.SECONDS.sleep(4);
-      Map<String, Double> figures = measure(engine, viewer, b.pid(), seconds);
+      List<Map<String, Double>> windows = new ArrayList<>();
+      for (int i = 0; i < WINDOWS; i++) {
+        windows.add(measure(engine, viewer, b.pid(), seconds));
+      }
+      Map<String, Double> figures = medians(windows);
       figures.putAll(firstPackets(events));
       for (AutoCloseable each : open) {
         each.close();
       }
       return figures;
     }
+  }
+
+  /** Relay and server are measured in the same windows; the middle one of each figure counts. */
+  private static Map<String, Double> medians(List<Map<String, Double>> windows) {
+    Map<String, Double> medians = new LinkedHashMap<>();
+    for (String figure : windows.getFirst().keySet()) {
+      List<Double> sorted = windows.stream().map(window -> window.get(figure)).sorted().toList();
+      medians.put(figure, sorted.get(sorted.size() / 2));
+    }
+    return medians;
   }
 
   private static LegSpec spec(LiveKitServer a, LiveKitServer b, Set<String> identities) {
@@ -123,13 +135,13 @@ final class SideBySide {
   private static Map<String, Double> measure(
       RelayEngine engine, SyntheticSubscriber viewer, long serverPid, int seconds)
       throws Exception {
-    long relayCpu = loopCpu();
+    long relayCpu = Audience.loopCpu();
     double serverCpu = processCpu(serverPid);
     LegCounters before = engine.states().getFirst().counters();
     long seenBefore = seen(viewer);
     TimeUnit.SECONDS.sleep(seconds);
     LegCounters after = engine.states().getFirst().counters();
-    double relaySeconds = (loopCpu() - relayCpu) / 1e9;
+    double relaySeconds = (Audience.loopCpu() - relayCpu) / 1e9;
     double serverSeconds = processCpu(serverPid) - serverCpu;
     long relayed = packets(after.out()) - packets(before.out());
     long delivered = seen(viewer) - seenBefore;
@@ -152,17 +164,6 @@ final class SideBySide {
 
   private static long seen(SyntheticSubscriber viewer) {
     return viewer.streams().values().stream().mapToLong(SyntheticSubscriber.Stream::packets).sum();
-  }
-
-  private static long loopCpu() {
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long sum = 0;
-    for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
-      if (info != null && info.getThreadName().startsWith("bench-relay-")) {
-        sum += threads.getThreadCpuTime(info.getThreadId());
-      }
-    }
-    return sum;
   }
 
   private static double processCpu(long pid) throws Exception {

@@ -47,7 +47,7 @@ public final class Clients implements AutoCloseable {
   private record Rerouted(SignalDialer.Events events, String from, String to)
       implements SignalDialer.Events {
     @Override
-    public void message(SignalResponse response) {
+    public void message(SignalResponse response, Runnable next) {
       SignalResponse.Builder rerouted = response.toBuilder();
       if (response.hasAnswer()) {
         rerouted.getAnswerBuilder().setSdp(response.getAnswer().getSdp().replace(from, to));
@@ -56,7 +56,7 @@ public final class Clients implements AutoCloseable {
         String candidate = response.getTrickle().getCandidateInit();
         rerouted.getTrickleBuilder().setCandidateInit(candidate.replace(from, to));
       }
-      events.message(rerouted.build());
+      events.message(rerouted.build(), next);
     }
 
     @Override

@@ -49,6 +49,12 @@ final class Frames {
     return length;
   }
 
+  /** A single NAL unit: its header in clear, as end-to-end encryption leaves it, then the proof. */
+  static void h264(byte[] b, boolean first, boolean key, int layer, int packet) {
+    b[0] = (byte) (!key ? 0x41 : first ? 0x67 : 0x65);
+    proof(b, 1, layer, packet);
+  }
+
   static int opus(byte[] b, int at, int length, int packet) {
     b[at] = 0x78;
     proof(b, at + 1, 0, packet);

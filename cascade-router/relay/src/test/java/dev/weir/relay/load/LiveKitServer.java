@@ -9,6 +9,7 @@ import io.livekit.server.CanUpdateOwnMetadata;
 import io.livekit.server.Hidden;
 import io.livekit.server.RoomJoin;
 import io.livekit.server.RoomName;
+import io.livekit.server.RoomServiceClient;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels.ParticipantPermission;
 import org.junit.jupiter.api.Assumptions;
 
 /** A livekit-server process on loopback with ports of its own. */
@@ -91,7 +93,7 @@ public final class LiveKitServer implements AutoCloseable {
             + udp
             + """
               use_external_ip: false
-              node_ip: %s
+              node_ip: "%s"
               enable_loopback_candidate: true
               interfaces: {includes: [lo]}
             keys: {%s: %s}
@@ -186,6 +188,28 @@ public final class LiveKitServer implements AutoCloseable {
         new CanPublishData(false),
         new CanUpdateOwnMetadata(true));
     return token.toJwt();
+  }
+
+  /** Lets a participant publish, or not, as its site may do in the middle of a call. */
+  public void permit(String room, String identity, boolean publish) throws IOException {
+    RoomServiceClient rooms =
+        RoomServiceClient.createClient("http://127.0.0.1:" + port, KEY, SECRET);
+    var response =
+        rooms
+            .updateParticipant(
+                room,
+                identity,
+                null,
+                null,
+                ParticipantPermission.newBuilder()
+                    .setCanPublish(publish)
+                    .setCanSubscribe(true)
+                    .setCanUpdateMetadata(true)
+                    .build())
+            .execute();
+    if (!response.isSuccessful()) {
+      throw new IOException("updateParticipant: HTTP " + response.code());
+    }
   }
 
   /** Kills without a goodbye. */

@@ -56,6 +56,7 @@ public final class SyntheticPublisher implements AutoCloseable {
   private final Layer[] layers = new Layer[3];
   private final AtomicInteger keyFrameRequests = new AtomicInteger();
   private final boolean video;
+  private final MediaCodec codec;
   private final byte[] empty = new byte[12];
   private @Nullable MediaTransport transport;
   private SrtpSession.@Nullable Stream audio;
@@ -64,9 +65,11 @@ public final class SyntheticPublisher implements AutoCloseable {
   private volatile boolean videoMuted;
   private volatile boolean audioMuted;
   private volatile boolean closed;
+  private volatile boolean lost;
   private volatile int audioLevel = 0x80 | 20;
   private volatile String videoSid = "";
   private volatile String audioSid = "";
+  private @Nullable ScreenShare screen;
   private int audioSequence;
   private int audioTime;
   private int audioPacket;
@@ -84,17 +87,26 @@ public final class SyntheticPublisher implements AutoCloseable {
     volatile boolean wanted = true;
     volatile long packets;
 
-    Layer(int index, String mid) {
+    Layer(int index, MediaCodec codec, String mid) {
       this.ssrc = 0x1000_0000 + (int) (System.nanoTime() & 0xffff00) + index;
-      this.header = new HeaderTemplate(MediaCodec.VP8.payloadType(), ssrc, mid, RIDS[index]);
+      this.header = new HeaderTemplate(codec.payloadType(), ssrc, mid, RIDS[index]);
       this.frameBytes = BITRATES[index] / 8 * FRAME_MILLIS / 1000;
     }
   }
 
   /** Joins and begins to send as soon as media is up. */
   public SyntheticPublisher(Clients clients, URI url, String token, boolean video) {
+    this(clients, url, token, video, MediaCodec.VP8);
+  }
+
+  /**
+   * @param codec of the picture: VP8 or H264
+   */
+  public SyntheticPublisher(
+      Clients clients, URI url, String token, boolean video, MediaCodec codec) {
     this.clients = clients;
     this.video = video;
+    this.codec = codec;
     this.environment = clients.environment();
     this.connection = new SfuConnection(environment, address -> true, new Packets(), new Events());
     environment.mailbox().execute(() -> join(url, token));
@@ -121,16 +133,16 @@ public final class SyntheticPublisher implements AutoCloseable {
             .setEncryption(Encryption.Type.GCM));
     if (video) {
       int videoMid =
-          connection.add(new MediaSection.Sending(MediaCodec.VP8, "s", "video", List.of(RIDS), 0));
+          connection.add(new MediaSection.Sending(codec, "s", "video", List.of(RIDS), 0));
       for (int i = 0; i < layers.length; i++) {
-        layers[i] = new Layer(i, Integer.toString(videoMid));
+        layers[i] = new Layer(i, codec, Integer.toString(videoMid));
       }
       join.addAddTrackRequests(videoRequest());
     }
     connection.join(url, token, join);
   }
 
-  private static AddTrackRequest videoRequest() {
+  private AddTrackRequest videoRequest() {
     List<VideoLayer> all = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       all.add(
@@ -152,12 +164,20 @@ public final class SyntheticPublisher implements AutoCloseable {
         .setEncryption(Encryption.Type.GCM)
         .addAllLayers(all)
         .addSimulcastCodecs(
-            SimulcastCodec.newBuilder().setCodec("vp8").setCid("video").addAllLayers(all))
+            SimulcastCodec.newBuilder()
+                .setCodec(codec.shortName())
+                .setCid("video")
+                .addAllLayers(all))
         .build();
   }
 
   public CompletableFuture<Void> up() {
     return up;
+  }
+
+  /** Whether the server threw it out, or the connection is gone. */
+  public boolean isLost() {
+    return lost;
   }
 
   public int keyFrameRequests() {
@@ -215,6 +235,23 @@ public final class SyntheticPublisher implements AutoCloseable {
                         .build()));
   }
 
+  /** Shows a screen with sound, or takes it away. */
+  public void share(boolean on) {
+    environment
+        .mailbox()
+        .execute(
+            () -> {
+              ScreenShare shown = screen;
+              MediaTransport over = transport;
+              if (!on && shown != null) {
+                shown.end();
+                screen = null;
+              } else if (on && shown == null && over != null) {
+                screen = new ScreenShare(connection, clients.loop(), over);
+              }
+            });
+  }
+
   /** Says goodbye. */
   @Override
   public void close() {
@@ -250,17 +287,21 @@ public final class SyntheticPublisher implements AutoCloseable {
       left -= size;
       byte[] in = header(time, left <= 0, layer.ssrc);
       byte[] payload = new byte[size];
-      Frames.vp8(
-          payload,
-          0,
-          size,
-          layer.picture,
-          first,
-          key,
-          WIDTHS[index],
-          HEIGHTS[index],
-          index,
-          layer.packet++);
+      if (codec == MediaCodec.H264) {
+        Frames.h264(payload, first, key, index, layer.packet++);
+      } else {
+        Frames.vp8(
+            payload,
+            0,
+            size,
+            layer.picture,
+            first,
+            key,
+            WIDTHS[index],
+            HEIGHTS[index],
+            index,
+            layer.packet++);
+      }
       first = false;
       SrtpSession session = over.srtp();
       SrtpSession.Stream stream = layer.stream;
@@ -405,7 +446,7 @@ public final class SyntheticPublisher implements AutoCloseable {
         case TRACK_PUBLISHED -> {
           if ("video".equals(message.getTrackPublished().getCid())) {
             videoSid = message.getTrackPublished().getTrack().getSid();
-          } else {
+          } else if ("audio".equals(message.getTrackPublished().getCid())) {
             audioSid = message.getTrackPublished().getTrack().getSid();
           }
         }
@@ -431,6 +472,7 @@ public final class SyntheticPublisher implements AutoCloseable {
     @Override
     public void lost(Loss loss) {
       closed = true;
+      lost = true;
       up.completeExceptionally(new IllegalStateException(loss.words()));
     }
 

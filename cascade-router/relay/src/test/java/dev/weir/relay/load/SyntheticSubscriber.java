@@ -3,6 +3,7 @@ package dev.weir.relay.load;
 import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.Rtp;
+import dev.weir.relay.sdp.MediaCodec;
 import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.session.Environment;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import livekit.LivekitModels.ParticipantInfo;
 import livekit.LivekitModels.SpeakerInfo;
 import livekit.LivekitModels.TrackInfo;
+import livekit.LivekitModels.TrackSource;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitModels.VideoQuality;
 import livekit.LivekitRtc.ConnectionSettings;
@@ -164,9 +166,21 @@ public final class SyntheticSubscriber implements AutoCloseable {
         .orElse(TrackInfo.getDefaultInstance());
   }
 
+  /** The track of a source; the empty one if there is none. */
+  public TrackInfo track(String identity, TrackSource source) {
+    return participant(identity).getTracksList().stream()
+        .filter(track -> track.getSource() == source)
+        .findFirst()
+        .orElse(TrackInfo.getDefaultInstance());
+  }
+
   /** The stream that carries a track; an empty one before a packet of it came. */
   public Stream stream(String identity, TrackType type) {
-    String sid = track(identity, type).getSid();
+    return stream(track(identity, type).getSid());
+  }
+
+  /** The stream that carries a track; an empty one before a packet of it came. */
+  public Stream stream(String sid) {
     for (Map.Entry<Integer, Stream> entry : streams.entrySet()) {
       if (!sid.isEmpty() && sid.equals(sidBySsrc.get(entry.getKey()))) {
         return entry.getValue();
@@ -301,9 +315,12 @@ public final class SyntheticSubscriber implements AutoCloseable {
       int at = off + Rtp.headerLength(b, off);
       int end = at + media;
       boolean video = Rtp.payloadType(b, off) != 111;
-      int proof = video ? Frames.videoProof(b, at) : at + 1;
+      boolean h264 = Rtp.payloadType(b, off) == MediaCodec.H264.payloadType();
+      int proof = video && !h264 ? Frames.videoProof(b, at) : at + 1;
       boolean keyStart =
-          video && proof - 10 + 1 < end && (b[proof - 10] & 1) == 0 && (b[at] & 0x10) != 0;
+          h264
+              ? b[at] == 0x67
+              : video && proof - 9 < end && (b[proof - 10] & 1) == 0 && (b[at] & 0x10) != 0;
       stream.playOut.packet(Rtp.sequence(b, off), video && Rtp.marker(b, off), keyStart, now);
       if (Frames.isProof(b, proof, end)) {
         stream.proven++;
@@ -312,7 +329,7 @@ public final class SyntheticSubscriber implements AutoCloseable {
         int frame = proof - 10;
         if (keyStart) {
           stream.keyFrames++;
-          stream.width = Wire.u8(b, frame + 6) | Wire.u8(b, frame + 7) << 8;
+          stream.width = h264 ? 0 : Wire.u8(b, frame + 6) | Wire.u8(b, frame + 7) << 8;
         }
       } else if (endsWithTrailer(b, end)) {
         stream.injected++;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("real")
 class RelayBetweenServersTest {
+  private static final String BOB = "@bob:a:LAPTOP";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @TempDir Path folder;
@@ -71,6 +72,43 @@ class RelayBetweenServersTest {
 
       bob.view(sid, true, VideoQuality.HIGH);
       await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).layer() == 2);
+    }
+  }
+
+  @Test
+  void aRoomOverTwoNodesOfOnePoolIsOneCall() throws Exception {
+    try (TwoSites nodes = new TwoSites(folder);
+        SyntheticPublisher alice = nodes.publisher(ALICE, true);
+        SyntheticPublisher bob = nodes.nativeAtTheTarget(BOB);
+        SyntheticSubscriber besideBob = nodes.viewer("beside bob");
+        SyntheticSubscriber besideAlice = nodes.viewerAtTheSource("beside alice")) {
+      nodes.relay(ALICE);
+      nodes.relayBack(BOB);
+
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  besideBob.stream(ALICE, TrackType.VIDEO).proven() > 10
+                      && besideAlice.stream(BOB, TrackType.AUDIO).proven() > 10);
+      // What came from the other part does not go back there.
+      assertThat(alice.isLost()).isFalse();
+      assertThat(bob.isLost()).isFalse();
+      assertThat(besideBob.participants()).containsOnlyKeys(ALICE, BOB);
+      assertThat(besideAlice.participants()).containsOnlyKeys(ALICE, BOB);
+    }
+  }
+
+  @Test
+  void reachesServersOverIpv6() throws Exception {
+    try (TwoSites sites = TwoSites.overIpv6(folder);
+        SyntheticPublisher alice = sites.publisher(ALICE, false);
+        SyntheticSubscriber bob = sites.viewer("view:bob")) {
+      sites.relay(ALICE);
+
+      await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.AUDIO).proven() > 10);
+      assertThat(alice.isLost()).isFalse();
+      assertThat(sites.state().phase()).isEqualTo(Phase.UP);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.weir.relay.RelayEngine;
 import dev.weir.relay.RelayEngines;
 import dev.weir.relay.RelaySettings;
 import dev.weir.relay.load.CuttableProxy;
+import dev.weir.relay.load.FaultyLink;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
 import java.nio.file.Path;
@@ -60,6 +61,42 @@ class RelayFailureTest {
       assertThat(second.states().getFirst().counters().reconnects()).isZero();
       await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
       assertThat(alice.up()).isCompleted();
+    }
+  }
+
+  @Test
+  void nobodyIsProvokedIntoAKickWar() throws Exception {
+    try (TwoSites sites = new TwoSites(folder);
+        SyntheticPublisher alice = sites.publisher(ALICE, false);
+        RelayEngine second =
+            RelayEngines.start(
+                RelaySettings.of(address -> true, address -> true), LegListener.NONE)) {
+      sites.relay(ALICE);
+      await().atMost(PATIENCE).until(() -> sites.memberPhase() == Phase.UP);
+
+      // Two owners with the same fence, which each believe that the leg is theirs and say so again.
+      second.open(sites.leg(1, Set.of(ALICE), LeaseGate.open()));
+      await().atMost(PATIENCE).until(() -> sites.memberPhase() == Phase.REPLACED);
+      sites.relay(ALICE);
+      second.open(sites.leg(1, Set.of(ALICE), LeaseGate.open()));
+      // And the real user comes without a word to anybody's leases.
+      try (SyntheticPublisher real = sites.nativeAtTheTarget(ALICE)) {
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    second.states().getFirst().members().stream()
+                        .allMatch(member -> member.phase() == Phase.REPLACED));
+        sites.relay(ALICE);
+        second.open(sites.leg(1, Set.of(ALICE), LeaseGate.open()));
+
+        await()
+            .during(Duration.ofSeconds(4))
+            .atMost(PATIENCE)
+            .until(() -> !real.isLost() && sites.memberPhase() == Phase.REPLACED);
+        assertThat(second.states().getFirst().phase()).isEqualTo(Phase.UP);
+        assertThat(alice.isLost()).isFalse();
+      }
     }
   }
 
@@ -136,6 +173,34 @@ class RelayFailureTest {
       assertThat(sites.state().counters().reconnects()).isZero();
       alice.mute(true, true);
       await().atMost(PATIENCE).until(() -> bob.track(ALICE, TrackType.VIDEO).getMuted());
+    }
+  }
+
+  @Test
+  void aPathThatWasGoneIsFoundAgainWithoutANewSession() throws Exception {
+    try (TwoSites sites = TwoSites.overABadLink(folder);
+        FaultyLink link = sites.a.behind(3);
+        SyntheticPublisher alice = sites.publisher(ALICE, false);
+        SyntheticSubscriber bob = sites.viewer("view:bob")) {
+      sites.relay(ALICE);
+      await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.AUDIO).proven() > 10);
+      String sid = bob.track(ALICE, TrackType.AUDIO).getSid();
+
+      // Longer than consent lasts, shorter than servers keep a silent connection.
+      link.be(FaultyLink.Fault.loss(1));
+      await()
+          .pollDelay(Duration.ofMillis(10_500))
+          .atMost(PATIENCE)
+          .until(() -> bob.stream(ALICE, TrackType.AUDIO).lastAt() != 0);
+      link.be(FaultyLink.Fault.NONE);
+
+      long before = bob.stream(ALICE, TrackType.AUDIO).proven();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> bob.stream(ALICE, TrackType.AUDIO).proven() > before + 50);
+      assertThat(sites.state().counters().reconnects()).isZero();
+      assertThat(bob.track(ALICE, TrackType.AUDIO).getSid()).isEqualTo(sid);
+      assertThat(alice.isLost()).isFalse();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.weir.relay.LegEvent;
 import dev.weir.relay.LegListener;
 import dev.weir.relay.LegSpec;
 import dev.weir.relay.LegState;
+import dev.weir.relay.LegState.Phase;
 import dev.weir.relay.LegTarget;
 import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelayEngine;
@@ -14,6 +15,7 @@ import dev.weir.relay.load.Clients;
 import dev.weir.relay.load.LiveKitServer;
 import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
+import dev.weir.relay.sdp.MediaCodec;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,14 @@ final class TwoSites implements AutoCloseable {
         Duration.ofSeconds(2));
   }
 
+  /** Sites whose servers have IPv6 addresses only. */
+  static TwoSites overIpv6(Path folder) throws Exception {
+    return new TwoSites(
+        LiveKitServer.start(folder, "a", false, "::1", ""),
+        LiveKitServer.start(folder, "b", false, "::1", ""),
+        Duration.ofSeconds(2));
+  }
+
   private TwoSites(LiveKitServer a, LiveKitServer b, Duration hold) {
     this.a = a;
     this.b = b;
@@ -83,14 +93,36 @@ final class TwoSites implements AutoCloseable {
   }
 
   SyntheticPublisher publisher(String identity, boolean video) throws Exception {
+    return publisher(identity, video, MediaCodec.VP8);
+  }
+
+  SyntheticPublisher publisher(String identity, boolean video, MediaCodec codec) throws Exception {
     SyntheticPublisher publisher =
         new SyntheticPublisher(
             clients,
             a.url(),
             a.token(homeRoom(), identity, "Alice", "{\"m\":1}", Map.of("k", "v"), false),
-            video);
+            video,
+            codec);
     publisher.up().get(10, TimeUnit.SECONDS);
     return publisher;
+  }
+
+  /** The real user, in the room that the relay publishes into. */
+  SyntheticPublisher nativeAtTheTarget(String identity) throws Exception {
+    SyntheticPublisher publisher =
+        new SyntheticPublisher(
+            clients, b.url(), b.token(annex(), identity, "", "", Map.of(), false), false);
+    publisher.up().get(10, TimeUnit.SECONDS);
+    return publisher;
+  }
+
+  /** The phase of the only member of the leg; WAITING before there is one. */
+  Phase memberPhase() {
+    return state().members().stream()
+        .map(LegState.MemberState::phase)
+        .findFirst()
+        .orElse(Phase.WAITING);
   }
 
   SyntheticSubscriber viewer(String identity) throws Exception {
@@ -99,6 +131,39 @@ final class TwoSites implements AutoCloseable {
             clients, b.url(), b.token(annex(), identity, "Bob", "", Map.of(), true));
     viewer.up().get(10, TimeUnit.SECONDS);
     return viewer;
+  }
+
+  /** A viewer in the room that the relay pulls from. */
+  SyntheticSubscriber viewerAtTheSource(String identity) throws Exception {
+    SyntheticSubscriber viewer =
+        new SyntheticSubscriber(
+            clients, a.url(), a.token(homeRoom(), identity, "", "", Map.of(), true));
+    viewer.up().get(10, TimeUnit.SECONDS);
+    return viewer;
+  }
+
+  /** The other direction: from the second server's room into the first one's. */
+  void relayBack(String identity) {
+    LegTarget home =
+        new LegTarget(
+            "home",
+            a.url(),
+            homeRoom(),
+            Set.of(identity),
+            member -> a.token(homeRoom(), member.identity(), "", "", Map.of(), false),
+            LeaseGate.open());
+    List<String> tokens =
+        List.of("LOW", "MEDIUM", "HIGH").stream()
+            .map(layer -> b.pullToken(annex(), "weir-pull:b:" + layer))
+            .toList();
+    engine.open(
+        new LegSpec(
+            "back",
+            1,
+            () ->
+                CompletableFuture.completedFuture(
+                    new PullGrant(b.url(), tokens, Instant.now().plusSeconds(600))),
+            List.of(home)));
   }
 
   LegTarget target(Set<String> identities, LeaseGate leases) {
@@ -149,7 +214,10 @@ final class TwoSites implements AutoCloseable {
   }
 
   LegState state() {
-    return engine.states().getFirst();
+    return engine.states().stream()
+        .filter(state -> state.id().equals("leg"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

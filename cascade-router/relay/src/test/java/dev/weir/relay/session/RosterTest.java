@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RosterTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final Roster roster = new Roster();
+  private final Roster roster = new Roster("alice"::equals);
 
   private static ParticipantInfo participant(String identity, String sid, int version) {
     return ParticipantInfo.newBuilder()
@@ -26,6 +26,21 @@ class RosterTest {
     return participant(identity, sid, 9).toBuilder()
         .setState(ParticipantInfo.State.DISCONNECTED)
         .build();
+  }
+
+  @Test
+  void aFloodOfMembersFillsNoMemoryAndHidesNoRelayedOne() {
+    for (int i = 0; i < 3 * Roster.MAX_OTHERS; i++) {
+      roster.update(participant("flood" + i, "PA_" + i, 1), 0);
+    }
+    roster.update(participant("alice", "PA_a", 1), 0);
+    String huge = "x".repeat(Roster.MAX_INFO_BYTES);
+    roster.update(participant("alice", "PA_a", 2).toBuilder().setMetadata(huge).build(), 0);
+
+    assertThat(roster.identities()).hasSize(Roster.MAX_OTHERS + 1).contains("alice");
+    assertThat(roster.get("alice"))
+        .isNotNull()
+        .returns("", present -> present.participant().metadata());
   }
 
   @Test

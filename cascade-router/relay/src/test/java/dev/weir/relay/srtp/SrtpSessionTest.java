@@ -159,6 +159,23 @@ class SrtpSessionTest {
   }
 
   @Test
+  void sealsNoTwoPacketsUnderOneNumber() {
+    byte[] keys = new byte[SrtpProfile.AEAD_AES_128_GCM.exportLength()];
+    SrtpSession session = new SrtpSession(SrtpProfile.AEAD_AES_128_GCM, keys, true);
+    SrtpSession.Stream stream = session.stream(9);
+    byte[] payload = new byte[50];
+    byte[] out = new byte[100];
+    int refused = 0;
+    for (int sequence : new int[] {65_535, 0, 1, 65_535, 3, 2, 1, 3}) {
+      out[2] = (byte) (sequence >> 8);
+      out[3] = (byte) sequence;
+      refused += session.protect(stream, out, 0, 12, payload, 0, 50) < 0 ? 1 : 0;
+    }
+
+    assertThat(refused).isEqualTo(3);
+  }
+
+  @Test
   void survivesRandomDatagrams() {
     SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
     SrtpSession server = new SrtpSession(profile, keys(profile), false);

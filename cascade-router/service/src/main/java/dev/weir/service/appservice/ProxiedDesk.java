@@ -132,9 +132,7 @@ public final class ProxiedDesk {
     if (asked.device().isEmpty()) {
       body.put("member_id", asked.memberId());
     } else {
-      body.putObject("member")
-          .put("id", asked.memberId())
-          .put("claimed_device_id", asked.device());
+      body.putObject("member").put("id", asked.memberId()).put("claimed_device_id", asked.device());
     }
     OwnHomeserver.Relayed answer;
     try {

@@ -62,7 +62,10 @@ public final class Transactions {
 
   private void membership(Site site, String room, JsonNode event) {
     String user = event.path("state_key").asText("");
-    if (room.isEmpty() || user.isEmpty()) {
+    if (room.isEmpty() || room.length() > LONGEST_ID) {
+      return;
+    }
+    if (!user.startsWith("@") || user.length() > LONGEST_ID) {
       return;
     }
     switch (event.path("content").path("membership").asText("")) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * A folder of YAML files with the kinds that Kubernetes knows. Secrets and ConfigMaps are documents
  * among them, or folders {@code secrets/NAME} and {@code configmaps/NAME} with a file for each key.
  */
-final class ConfigDirectory {
+public final class ConfigDirectory {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private final Path directory;
@@ -38,7 +38,7 @@ final class ConfigDirectory {
     this.directory = directory;
   }
 
-  static Sites read(Path directory) {
+  public static Sites read(Path directory) {
     ConfigDirectory reader = new ConfigDirectory(directory);
     reader.readFiles();
     reader.readFolders("secrets", reader.secrets);

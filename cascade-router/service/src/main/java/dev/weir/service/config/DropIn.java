@@ -120,8 +120,7 @@ public final class DropIn {
             List.of(new Node(Node.id(id, "livekit"), url.get(), false)),
             List.of(key.get()),
             Integer.MAX_VALUE);
-    String name =
-        homeserver.orElse(servers.contains(EVERYBODY) ? "everybody" : servers.getFirst());
+    String name = homeserver.orElse(servers.contains(EVERYBODY) ? "everybody" : servers.getFirst());
     HomeSite site =
         new HomeSite(
             id,
@@ -174,7 +173,8 @@ public final class DropIn {
     String secret = plainOrFile("LIVEKIT_SECRET");
     if (id.isEmpty() || secret.isEmpty()) {
       problems.add(
-          "the LiveKit key is missing: set LIVEKIT_KEY and LIVEKIT_SECRET, or the variables with _FROM_FILE, or LIVEKIT_KEY_FILE");
+          "the LiveKit key is missing: set LIVEKIT_KEY and LIVEKIT_SECRET, or the variables with"
+              + " _FROM_FILE, or LIVEKIT_KEY_FILE");
       return Optional.empty();
     }
     return Optional.of(new SigningKey(id, secret));
@@ -206,7 +206,8 @@ public final class DropIn {
     servers.remove("");
     if (servers.isEmpty()) {
       problems.add(
-          "LIVEKIT_FULL_ACCESS_HOMESERVERS must name the homeservers whose users may start calls; * means all");
+          "LIVEKIT_FULL_ACCESS_HOMESERVERS must name the homeservers whose users may start calls; *"
+              + " means all");
     }
     if (servers.contains(EVERYBODY) && servers.size() > 1) {
       problems.add("LIVEKIT_FULL_ACCESS_HOMESERVERS has * and names: give one or the other");
@@ -225,7 +226,8 @@ public final class DropIn {
       String url = pair.substring(equals + 1).strip();
       try {
         URI base = URI.create(url.contains("://") ? url : "https://" + url);
-        boolean usable = base.getHost() != null && String.valueOf(base.getScheme()).matches("https?");
+        boolean usable =
+            base.getHost() != null && String.valueOf(base.getScheme()).matches("https?");
         if (equals < 1 || !usable) {
           throw new IllegalArgumentException("not server=url");
         }
@@ -268,7 +270,8 @@ public final class DropIn {
       servers.add(name.get());
     } else if (appService && (servers.size() != 1 || servers.contains(EVERYBODY))) {
       problems.add(
-          "LIVEKIT_HS_SERVER_NAME is missing: the application service needs the name of its homeserver");
+          "LIVEKIT_HS_SERVER_NAME is missing: the application service needs the name of its"
+              + " homeserver");
     }
     return name;
   }

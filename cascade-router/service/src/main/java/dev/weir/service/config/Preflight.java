@@ -11,8 +11,7 @@ import java.util.Optional;
 /** What is checked and set before the framework starts: afterwards its port is taken. */
 public final class Preflight {
   private static final Map<String, String> LOG_LEVELS =
-      Map.of(
-          "debug", "DEBUG", "info", "INFO", "warn", "WARN", "warning", "WARN", "error", "ERROR");
+      Map.of("debug", "DEBUG", "info", "INFO", "warn", "WARN", "warning", "WARN", "error", "ERROR");
 
   private Preflight() {}
 
@@ -29,6 +28,11 @@ public final class Preflight {
       } else if (DropIn.isMentioned(env)) {
         var unused = DropIn.read(env);
       }
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+    try {
+      var unused = ProcessRole.parse(env.getOrDefault("WEIR_ROLES", ProcessRole.DEFAULT));
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }

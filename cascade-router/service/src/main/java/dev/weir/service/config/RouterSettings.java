@@ -17,6 +17,7 @@ import java.util.Set;
  * @param members other replicas as {@code host:port}, comma-separated
  * @param clusterDns a name whose addresses are all replicas
  * @param clusterAddress where this replica listens for the others, {@code host:port}
+ * @param clusterAdvertised where the others reach this replica, when that is another address
  * @param gateSecretFile holds the secret that the gate's keys are derived from; all replicas have
  *     the same
  * @param dropInKey the one key of a router that is configured by the token service's variables
@@ -26,11 +27,12 @@ import java.util.Set;
 public record RouterSettings(
     Path dataDir,
     String allowedNetworks,
-    Set<String> roles,
+    Set<ProcessRole> roles,
     boolean verifyTls,
     Optional<String> members,
     Optional<String> clusterDns,
     Optional<String> clusterAddress,
+    Optional<String> clusterAdvertised,
     Optional<Path> gateSecretFile,
     Optional<SigningKey> dropInKey,
     Optional<Duration> sanityCheck,
@@ -67,18 +69,24 @@ public record RouterSettings(
   static RouterSettings of(Map<String, String> env, Optional<DropIn.Settings> dropIn) {
     return new RouterSettings(
         dataDir(env),
-        // Who switches verification off runs a laboratory, whose homeservers have private addresses.
+        // Who switches verification off runs a laboratory, whose homeservers have private
+        // addresses.
         dropIn.filter(settings -> !settings.verifyTls()).isPresent()
             ? ANYWHERE
             : env.getOrDefault("WEIR_ALLOWED_NETWORKS", ""),
-        Set.of(env.getOrDefault("WEIR_ROLES", "router,gate,relay").split("[,\\s]+")),
+        ProcessRole.parse(env.getOrDefault("WEIR_ROLES", ProcessRole.DEFAULT)),
         dropIn.map(DropIn.Settings::verifyTls).orElse(true),
         Optional.ofNullable(env.get("WEIR_CLUSTER_MEMBERS")),
         Optional.ofNullable(env.get("WEIR_CLUSTER_DNS")),
         Optional.ofNullable(env.get("WEIR_CLUSTER_ADDRESS")),
+        Optional.ofNullable(env.get("WEIR_CLUSTER_ADVERTISED")),
         Optional.ofNullable(env.get("WEIR_GATE_SECRET_FILE")).map(Path::of),
         dropIn.map(DropIn.Settings::key),
         dropIn.flatMap(DropIn.Settings::sanityCheck),
         dropIn.flatMap(DropIn.Settings::redis));
+  }
+
+  public boolean has(ProcessRole role) {
+    return roles.contains(role);
   }
 }

@@ -24,8 +24,8 @@ import java.util.Optional;
 
 /**
  * Takes the events that a homeserver sends to its application service. With them a client is known
- * for what it is as soon as it says so, instead of by what it leaves undone for eight seconds.
- * Taking an event twice is taking it once.
+ * for what it is as soon as it says so, instead of by what it leaves undone for six seconds. Taking
+ * an event twice is taking it once.
  */
 @Singleton
 public final class RoomEvents {

@@ -27,7 +27,9 @@ final class Gatehouse {
   private static final long TICK_MILLIS = 100;
   private static final long LOOK_MILLIS = 250;
 
-  /** With more nodes than this each is looked at less often: so many looks in {@link #LOOK_MILLIS}. */
+  /**
+   * With more nodes than this each is looked at less often: so many looks in {@link #LOOK_MILLIS}.
+   */
   private static final int LOOKS = 125;
 
   private static final long CARE_MILLIS = 1_000;
@@ -135,7 +137,7 @@ final class Gatehouse {
             keeper,
             counters);
     this.handOver = new HandOver(vertx, gate, conduits, counters);
-    ports.places().onSwitch((room, placed) -> acts.rejoinOlderThan(room, placed.epoch()));
+    ports.places().onSwitch(acts::gather);
     ports.rebinds().onChange(room -> acts.rebind(room, ports.rebinds().elsewhere(room)));
     lookout.onVerdict(this::judged);
   }
@@ -157,7 +159,7 @@ final class Gatehouse {
   }
 
   Future<Void> handOver(Duration patience) {
-    return handOver.begin(ports.board().replicas().size() > 1, patience);
+    return handOver.begin(ports.board().gates() > 1, patience);
   }
 
   Conduits conduits() {

@@ -27,8 +27,7 @@ final class Greeting {
   /** Whole frames, to follow the answer to the join. */
   Buffer of(Arrival arrival) {
     Buffer token =
-        FrameHead.frame(
-            FrameHead.BINARY, Signals.refreshToken(tokens.forRejoin(arrival.who())));
+        FrameHead.frame(FrameHead.BINARY, Signals.refreshToken(tokens.forRejoin(arrival.who())));
     return arrival.settling() ? token.appendBuffer(Signals.resume()) : token;
   }
 }

@@ -31,8 +31,7 @@ final class JoinRequests {
   }
 
   private static Optional<JoinRequest> unzipped(ByteString zipped) throws IOException {
-    try (GZIPInputStream in =
-        new GZIPInputStream(new ByteArrayInputStream(zipped.toByteArray()))) {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped.toByteArray()))) {
       byte[] bytes = in.readNBytes(LONGEST + 1);
       return bytes.length > LONGEST ? Optional.empty() : Optional.of(JoinRequest.parseFrom(bytes));
     }

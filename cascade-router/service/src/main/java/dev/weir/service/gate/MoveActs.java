@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /** The single acts of a move: what each action of the machine comes down to. They may block. */
@@ -74,10 +75,25 @@ final class MoveActs {
     rejoinOlderThan(room(state), epoch);
   }
 
-  void rejoinOlderThan(RoomKey room, long epoch) {
+  private void rejoinOlderThan(RoomKey room, long epoch) {
+    rejoinUnless(room, (node, bound) -> bound >= epoch);
+  }
+
+  /**
+   * Tells those who are not where the room is now. Of two places that replicas chose while they
+   * could not hear each other, both have the same epoch: the node decides.
+   */
+  void gather(RoomKey room, RoomPlaces.Placed place) {
+    rejoinUnless(
+        room,
+        (node, bound) ->
+            bound > place.epoch() || (bound == place.epoch() && node.equals(place.node())));
+  }
+
+  private void rejoinUnless(RoomKey room, BiPredicate<String, Long> stays) {
     for (Conduit conduit : conduits.of(room)) {
       if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long bound)
-          && bound < epoch
+          && !stays.test(node, bound)
           && !places.lives(room, new RoomPlaces.Placed(node, bound))
           && conduit.reconnect()) {
         counters.rejoin("moved");

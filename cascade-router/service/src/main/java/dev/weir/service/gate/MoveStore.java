@@ -8,10 +8,13 @@ import java.util.concurrent.ConcurrentMap;
 /** Where moves are noted, so that another replica can carry them on. */
 public interface MoveStore {
 
-  /** Notes a state of a move that this replica runs. */
+  /** Notes a new move, unless another replica moves the room already. */
+  boolean begin(MoveState state);
+
+  /** Notes a later state of a move that this replica runs. */
   void put(MoveState state);
 
-  void remove(String id);
+  void remove(MoveState state);
 
   /** Moves whose replica is gone; from now on they are this replica's. */
   List<MoveState> abandoned();
@@ -21,13 +24,19 @@ public interface MoveStore {
     private final ConcurrentMap<String, MoveState> moves = new ConcurrentHashMap<>();
 
     @Override
+    public boolean begin(MoveState state) {
+      moves.put(state.id(), state);
+      return true;
+    }
+
+    @Override
     public void put(MoveState state) {
       moves.put(state.id(), state);
     }
 
     @Override
-    public void remove(String id) {
-      moves.remove(id);
+    public void remove(MoveState state) {
+      moves.remove(state.id());
     }
 
     @Override

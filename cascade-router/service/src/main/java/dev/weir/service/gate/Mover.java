@@ -185,7 +185,10 @@ final class Mover implements Moves {
       MoveState state =
           MoveState.begin(ids.get(), wish, target.get(), placed.get().epoch(), clock.instant());
       Set<String> expected = acts.expected(room, wish.from(), wish.cause());
-      store.put(state);
+      if (!store.begin(state)) {
+        over(room, Outcome.OVERTAKEN);
+        return;
+      }
       synchronized (this) {
         running.put(state.id(), new Running(state, expected));
       }
@@ -290,7 +293,7 @@ final class Mover implements Moves {
       move = running.remove(id);
     }
     if (move != null) {
-      store.remove(id);
+      store.remove(move.state);
       acts.over(move.state, outcome);
       Duration took = Duration.between(move.state.startedAt(), clock.instant());
       figures.ended(move.state, outcome, took);

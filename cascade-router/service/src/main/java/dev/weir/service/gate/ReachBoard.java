@@ -17,6 +17,11 @@ public interface ReachBoard {
   /** Replicas that live, by the cluster's word; with this one. */
   Set<String> replicas();
 
+  /** How many of them carry signalling; with this one. */
+  default int gates() {
+    return replicas().size();
+  }
+
   void put(String node, Report report);
 
   /** The newest report of each replica. */

@@ -24,7 +24,8 @@ final class Answers {
       case TokenAnswer.LeaveKept kept -> new JsonObject();
       case TokenAnswer.Later later -> throw ApiError.later(later.after());
       case TokenAnswer.TooMany tooMany -> throw limits.user();
-      case TokenAnswer.Denied denied -> throw denied(denied.why(), restrictedStatus, restrictedCode);
+      case TokenAnswer.Denied denied ->
+          throw denied(denied.why(), restrictedStatus, restrictedCode);
     };
   }
 

@@ -82,7 +82,6 @@ final class ClientApi {
     underWay.awaitNone(GOODBYE);
   }
 
-
   /** One kind of request: how its body becomes an answer. */
   private interface Endpoint {
     JsonObject answer(HomeSite site, byte[] body) throws ApiError;

@@ -55,7 +55,8 @@ final class Limits {
   /** A homeserver is about to be asked about a token of its own. */
   void homeserver(String serverName) throws ApiError {
     boolean ours =
-        configuration.current().all().stream().anyMatch(home -> home.servers().contains(serverName));
+        configuration.current().all().stream()
+            .anyMatch(home -> home.servers().contains(serverName));
     if (!ours && !homeservers.take(serverName)) {
       throw refused("homeserver");
     }

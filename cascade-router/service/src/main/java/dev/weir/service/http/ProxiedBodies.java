@@ -67,8 +67,7 @@ final class ProxiedBodies {
     Claim member = read.member();
     boolean named = member != null;
     boolean needsUrl = !named || read.url() != null;
-    Optional<String> url =
-        needsUrl ? Optional.of(Bodies.id("url", read.url())) : Optional.empty();
+    Optional<String> url = needsUrl ? Optional.of(Bodies.id("url", read.url())) : Optional.empty();
     SlotId slot = new SlotId(Bodies.id("room_id", read.room()), Bodies.id("slot_id", read.slot()));
     String memberId = member != null ? member.id() : read.memberId();
     return new Read(

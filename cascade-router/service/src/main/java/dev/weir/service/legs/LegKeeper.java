@@ -26,6 +26,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +64,9 @@ public final class LegKeeper implements LegListener {
   private final RelayNodes nodes;
   private final RelayLeases leases;
   private final OriginGrants grants;
+  private final LeftOvers leftOvers;
   private final Ownership ownership;
-  private final InstantSource clock;
+  private final Fences fences;
   private final Executor executor;
   private final RelayEngine engine;
   private final Map<SlotKey, Told> told = new ConcurrentHashMap<>();
@@ -81,6 +83,7 @@ public final class LegKeeper implements LegListener {
       RelayLeases leases,
       Origins origins,
       Ownership ownership,
+      Fences fences,
       InstantSource clock,
       Executor executor) {}
 
@@ -93,8 +96,9 @@ public final class LegKeeper implements LegListener {
     this.nodes = needs.nodes();
     this.leases = needs.leases();
     this.grants = new OriginGrants(needs.origins(), needs.nodes(), needs.clock());
+    this.leftOvers = new LeftOvers(needs.nodes(), needs.clock());
     this.ownership = needs.ownership();
-    this.clock = needs.clock();
+    this.fences = needs.fences();
     this.executor = needs.executor();
     this.engine = engines.apply(this);
     book.onChange((site, slot, now, effects) -> mark(new SlotKey(site, slot)));
@@ -109,15 +113,23 @@ public final class LegKeeper implements LegListener {
 
   /** Slots that changed hands since the last look are planned by whoever owns them now. */
   public void recheckOwners(Iterable<Site> sites) {
+    Set<SlotKey> there = new HashSet<>();
     for (Site site : sites) {
       for (SlotId slot : book.live(site)) {
         SlotKey key = new SlotKey(site, slot);
+        there.add(key);
         boolean mine = ownership.isMine(site, slot);
         if (mine ? owned.add(key) : owned.remove(key)) {
           mark(key);
         }
       }
     }
+    owned.retainAll(there);
+  }
+
+  /** Removes copies that an earlier owner left; call it every few seconds. */
+  public void sweep() {
+    leftOvers.sweep(book::find, this::plan);
   }
 
   private void mark(SlotKey key) {
@@ -133,6 +145,7 @@ public final class LegKeeper implements LegListener {
       marked.remove(key);
       Optional<SlotState> state = book.find(key.site(), key.slot());
       boolean mine = state.isPresent() && ownership.isMine(key.site(), key.slot());
+      leftOvers.owned(key.site(), key.slot(), mine);
       Plan plan = mine ? planners.apply(key.site()).plan(state.get()) : Plan.NONE;
       PlanChange change = plan.since(slot.plan);
       for (Spot source : change.ended()) {
@@ -150,7 +163,7 @@ public final class LegKeeper implements LegListener {
   }
 
   private void put(LegKey key, Leg leg, Told slot) {
-    long fence = slot.fences.computeIfAbsent(leg.source(), s -> clock.millis());
+    long fence = slot.fences.computeIfAbsent(leg.source(), s -> fences.next(key.id()));
     List<LegTarget> targets = new ArrayList<>();
     for (Map.Entry<Spot, Set<String>> entry : wanted(leg).entrySet()) {
       target(key, entry.getKey(), entry.getValue(), fence).ifPresent(targets::add);

@@ -48,6 +48,14 @@ public final class RelayFigures {
       int index = i;
       FunctionCounter.builder(TOTALS.get(i).name(), this, f -> f.total(index)).register(meters);
     }
+    // Of the legs that live: buckets as Prometheus has them, each with all that is quicker.
+    List<Long> bounds = LegCounters.Transit.BOUNDS_NANOS;
+    for (int i = 0; i < bounds.size(); i++) {
+      int upTo = i;
+      Gauge.builder("weir.relay.transit.packets", this, f -> f.transit(upTo))
+          .tag("le", Double.toString(bounds.get(i) / 1e9))
+          .register(meters);
+    }
     for (LegState.Phase phase : LegState.Phase.values()) {
       Gauge.builder(
               "weir.relay.legs",
@@ -66,6 +74,18 @@ public final class RelayFigures {
       }
       return sum;
     }
+  }
+
+  /** Packets of the legs of now that were inside for at most as long as a bucket's bound. */
+  private double transit(int upTo) {
+    return legs.get().stream()
+        .mapToLong(
+            leg ->
+                leg.counters().transit().counts().stream()
+                    .limit(upTo + 1L)
+                    .mapToLong(Long::longValue)
+                    .sum())
+        .sum();
   }
 
   /** Takes the legs as they are; call it now and then, so that little of an ended leg is missed. */

@@ -2,8 +2,10 @@ package dev.weir.service.legs;
 
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.session.Site;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Our own LiveKit nodes, as our own relay reaches them: directly, with the node's key. */
@@ -20,4 +22,13 @@ public interface RelayNodes {
   /** Room join, subscribe, hidden, agent; no publishing of any kind. */
   String pullToken(
       Site site, String node, String liveKitRoom, String identity, String metadata, Duration ttl);
+
+  /** A relayed participant that a node lists. */
+  record Copy(String identity, String sid) {}
+
+  /** The relayed participants in a room, whoever relays them. */
+  List<Copy> copies(Site site, String node, String liveKitRoom) throws IOException;
+
+  /** Removes a participant. */
+  void remove(Site site, String node, String liveKitRoom, String identity) throws IOException;
 }

@@ -30,7 +30,6 @@ public final class Buckets {
     return buckets.get(name, any -> new Bucket(now)).take(now);
   }
 
-
   private final class Bucket {
     private double tokens = burst;
     private Instant at;

@@ -23,10 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Small requests to hosts that somebody else named. Every connection goes to an address that
- * the guard has passed after DNS (so a name that changes its address between the two gains
- * nothing); time, size, redirects and the number of requests under way are bounded; connections are
- * pooled.
+ * Small requests to hosts that somebody else named. Every connection goes to an address that the
+ * guard has passed after DNS (so a name that changes its address between the two gains nothing);
+ * time, size, redirects and the number of requests under way are bounded; connections are pooled.
  */
 public final class GuardedHttp implements AutoCloseable {
   private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
@@ -74,8 +73,8 @@ public final class GuardedHttp implements AutoCloseable {
       int port = at.getPort() > 0 ? at.getPort() : tls ? 443 : 80;
       String path = at.getRawPath().isEmpty() ? "/" : at.getRawPath();
       String target = at.getRawQuery() == null ? path : path + "?" + at.getRawQuery();
-      Reply reply = exchange(
-              new Endpoint(host, port, tls, host, at.getRawAuthority()), Question.get(target));
+      Reply reply =
+          exchange(new Endpoint(host, port, tls, host, at.getRawAuthority()), Question.get(target));
       if (reply.location().isEmpty()) {
         return reply.answer();
       }
@@ -151,8 +150,7 @@ public final class GuardedHttp implements AutoCloseable {
     }
   }
 
-  private static RequestOptions options(
-      Endpoint endpoint, InetAddress address, Question question) {
+  private static RequestOptions options(Endpoint endpoint, InetAddress address, Question question) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(question.method())

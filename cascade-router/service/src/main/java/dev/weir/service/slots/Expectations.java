@@ -5,7 +5,6 @@ import com.hazelcast.map.IMap;
 import dev.weir.session.codec.SessionCodec;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -63,7 +62,7 @@ public final class Expectations {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(mark.substring(0, dot));
       byte[] code = Base64.getUrlDecoder().decode(mark.substring(dot + 1));
-      return MessageDigest.isEqual(code, seal(room, identity, bytes))
+      return secret.isMac(code, sealed(room, identity, bytes))
           ? Optional.of(SessionCodec.read(bytes, Expected.class))
           : Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -72,13 +71,16 @@ public final class Expectations {
   }
 
   private byte[] seal(RoomKey room, String identity, byte[] bytes) {
-    return secret.mac(
-        "weir.member.v1\n"
-            + room
-            + "\n"
-            + identity
-            + "\n"
-            + new String(bytes, StandardCharsets.UTF_8));
+    return secret.mac(sealed(room, identity, bytes));
+  }
+
+  private static String sealed(RoomKey room, String identity, byte[] bytes) {
+    return "weir.member.v1\n"
+        + room
+        + "\n"
+        + identity
+        + "\n"
+        + new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static String key(RoomKey room, String identity) {

@@ -73,6 +73,7 @@ public final class NodeWatch {
       Participants participants,
       Replica replica,
       InstantSource clock,
+      Upheavals upheavals,
       Instance<PresenceObserver> observers) {
     this.configuration = configuration;
     this.fleet = fleet;
@@ -83,6 +84,18 @@ public final class NodeWatch {
     this.replica = replica;
     this.clock = clock;
     this.observers = observers;
+    reports.onReturn(this::returned);
+    // Every room is looked at anew, whoever looks from now on.
+    upheavals.onDivergence(lastSeen::clear);
+  }
+
+  private void returned(String node) {
+    configuration
+        .current()
+        .node(node)
+        .ifPresent(
+            placed ->
+                observers.forEach(observer -> observer.nodeStarted(placed.home().site(), node)));
   }
 
   void start(@Observes StartupEvent event) {
@@ -233,11 +246,6 @@ public final class NodeWatch {
       PlacedNode placed, NodeReport.State state, List<LivekitModels.Room> there, Instant at) {
     String node = placed.node().id();
     Optional<NodeReport> before = reports.find(node);
-    if (state == NodeReport.State.SERVING
-        && before.isPresent()
-        && before.get().state() == NodeReport.State.UNREACHABLE) {
-      observers.forEach(observer -> observer.nodeStarted(placed.home().site(), node));
-    }
     if (before.isEmpty() || before.get().state() != state) {
       LOG.infof("event=node-state node=%s state=%s", node, state);
     }

@@ -9,15 +9,16 @@ import dev.weir.service.config.Pool;
 import dev.weir.session.Site;
 import dev.weir.session.codec.SessionCodec;
 import dev.weir.session.placement.NodeReport;
-import dev.weir.session.placement.NodeReport.Limits;
 import dev.weir.session.placement.NodeReport.State;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What each node last said, shared by all replicas; one of them asks. */
 @Singleton
@@ -26,36 +27,68 @@ public final class Reports {
   private final IMap<String, Boolean> draining;
   private final Configuration configuration;
   private final InstantSource clock;
-  private final Instance<NodeVerdicts> verdicts;
+  private final List<Consumer<String>> returned = new CopyOnWriteArrayList<>();
   private final ConcurrentHashMap<String, NodeReport> cache = new ConcurrentHashMap<>();
+  private volatile NodeVerdicts verdicts = node -> true;
 
   Reports(
       HazelcastInstance hazelcast,
       Configuration configuration,
       InstantSource clock,
-      Instance<NodeVerdicts> verdicts) {
+      Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.reports");
     this.draining = hazelcast.getMap("weir.draining");
     this.configuration = configuration;
     this.clock = clock;
-    this.verdicts = verdicts;
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryAddedListener<String, byte[]>)
-            event -> keep(event.getKey(), event.getValue()),
+            event -> heard(event.getKey(), event.getValue()),
         true);
     map.addEntryListener(
         (com.hazelcast.map.listener.EntryUpdatedListener<String, byte[]>)
-            event -> keep(event.getKey(), event.getValue()),
+            event -> heard(event.getKey(), event.getValue()),
         true);
-    map.forEach(this::keep);
+    map.addEntryListener(
+        (com.hazelcast.map.listener.EntryMergedListener<String, byte[]>)
+            event -> heard(event.getKey(), event.getValue()),
+        true);
+    map.forEach(this::heard);
+    upheavals.onDoubt(() -> map.forEach(this::heard));
   }
 
-  private void keep(String node, byte[] bytes) {
-    cache.put(node, SessionCodec.read(bytes, NodeReport.class));
+  /** From now on a node takes rooms only if this says so too. */
+  public void consult(NodeVerdicts better) {
+    verdicts = better;
+  }
+
+  private void heard(String node, byte[] bytes) {
+    keep(SessionCodec.read(bytes, NodeReport.class));
+  }
+
+  private void keep(NodeReport report) {
+    @Nullable NodeReport[] before = new @Nullable NodeReport[1];
+    cache.compute(
+        report.node(),
+        (name, known) -> {
+          before[0] = known;
+          return known != null && known.at().isAfter(report.at()) ? known : report;
+        });
+    NodeReport last = before[0];
+    if (last != null
+        && last.state() == State.UNREACHABLE
+        && report.state() == State.SERVING
+        && !last.at().isAfter(report.at())) {
+      returned.forEach(listener -> listener.accept(report.node()));
+    }
+  }
+
+  /** Told on every replica, whichever of them asks the node, when a node answers again. */
+  void onReturn(Consumer<String> listener) {
+    returned.add(listener);
   }
 
   void put(NodeReport report) {
-    cache.put(report.node(), report);
+    keep(report);
     map.set(report.node(), SessionCodec.write(report));
   }
 
@@ -103,7 +136,7 @@ public final class Reports {
   private NodeReport report(Pool pool, Node node) {
     NodeReport known = cache.get(node.id());
     State state = known == null ? State.STARTING : known.state();
-    if (state == State.SERVING && !verdicts.stream().allMatch(v -> v.takesRooms(node.id()))) {
+    if (state == State.SERVING && !verdicts.takesRooms(node.id())) {
       state = State.UNREACHABLE;
     }
     if (isDraining(node)) {

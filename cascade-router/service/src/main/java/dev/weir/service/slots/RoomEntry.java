@@ -33,6 +33,12 @@ public record RoomEntry(SlotId slot, Room room, Placement placement, Instant use
         .toList();
   }
 
+  /** One of two that halves of a cut cluster came to: all places of both. */
+  RoomEntry reunited(RoomEntry other) {
+    return new RoomEntry(
+        slot, room, placement.merge(other.placement), used.isAfter(other.used) ? used : other.used);
+  }
+
   byte[] write() {
     return SessionCodec.write(this);
   }

@@ -4,6 +4,7 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import dev.weir.session.Room;
@@ -18,6 +19,7 @@ import dev.weir.session.placement.Route;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,12 +45,13 @@ public final class Rooms {
   private final List<BiConsumer<RoomKey, RoomEntry>> listeners = new CopyOnWriteArrayList<>();
   private final InOrder order = new InOrder();
 
-  Rooms(HazelcastInstance hazelcast, Reports reports, InstantSource clock) {
+  Rooms(HazelcastInstance hazelcast, Reports reports, InstantSource clock, Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.rooms");
     this.reports = reports;
     this.clock = clock;
     map.addEntryListener(new Ear(), true);
     map.forEach((key, value) -> seen.put(RoomKey.parse(key), RoomEntry.read(value)));
+    upheavals.onDoubt(this::readAgain);
   }
 
   public static RoomKey key(Site site, SlotId slot, Room room) {
@@ -200,6 +203,29 @@ public final class Rooms {
     }
   }
 
+  /** The node takes nobody new for this room; who is there is being moved to its first place. */
+  public void leaving(RoomKey key, String node) {
+    update(key, held -> held == null ? null : held.with(held.placement().leaving(node)));
+  }
+
+  private void readAgain() {
+    Set<RoomKey> there = new HashSet<>();
+    map.forEach(
+        (name, bytes) -> {
+          RoomKey key = RoomKey.parse(name);
+          there.add(key);
+          RoomEntry now = RoomEntry.read(bytes);
+          if (!now.equals(seen.put(key, now))) {
+            tell(key, now);
+          }
+        });
+    seen.keySet().retainAll(there);
+  }
+
+  private void tell(RoomKey key, RoomEntry entry) {
+    order.run(key, () -> listeners.forEach(listener -> listener.accept(key, entry)));
+  }
+
   /** Told on every replica after each change of a room, also by other replicas. */
   public void onChange(BiConsumer<RoomKey, RoomEntry> listener) {
     listeners.add(listener);
@@ -250,6 +276,7 @@ public final class Rooms {
 
   private final class Ear
       implements EntryAddedListener<String, byte[]>,
+          EntryMergedListener<String, byte[]>,
           EntryUpdatedListener<String, byte[]>,
           EntryRemovedListener<String, byte[]> {
     @Override
@@ -263,6 +290,11 @@ public final class Rooms {
     }
 
     @Override
+    public void entryMerged(EntryEvent<String, byte[]> event) {
+      heard(event);
+    }
+
+    @Override
     public void entryRemoved(EntryEvent<String, byte[]> event) {
       seen.remove(RoomKey.parse(event.getKey()));
     }
@@ -271,7 +303,7 @@ public final class Rooms {
       RoomKey key = RoomKey.parse(event.getKey());
       RoomEntry entry = RoomEntry.read(event.getValue());
       seen.put(key, entry);
-      order.run(key, () -> listeners.forEach(listener -> listener.accept(key, entry)));
+      tell(key, entry);
     }
   }
 }

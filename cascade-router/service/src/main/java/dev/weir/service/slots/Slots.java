@@ -4,6 +4,7 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import dev.weir.service.config.Configuration;
@@ -16,6 +17,7 @@ import dev.weir.session.slot.SlotMachine;
 import dev.weir.session.slot.SlotPolicy;
 import dev.weir.session.slot.SlotState;
 import dev.weir.session.slot.Step;
+import dev.weir.session.view.Version;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -67,6 +69,7 @@ public final class Slots {
       Epochs epochs,
       Replica replica,
       InstantSource clock,
+      Upheavals upheavals,
       MeterRegistry meters) {
     this.map = hazelcast.getMap("weir.slots");
     this.configuration = configuration;
@@ -79,6 +82,8 @@ public final class Slots {
     }
     map.addEntryListener(new Ear(), true);
     map.forEach((key, value) -> heard(key, value, false));
+    upheavals.onDoubt(this::readAgain);
+    upheavals.onDivergence(this::writeAnew);
     meters.gaugeCollectionSize("weir.slots", List.of(), live);
     meters.gaugeCollectionSize("weir.slots.disagreeing", List.of(), disagreeing);
     var unused = timer.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
@@ -162,6 +167,50 @@ public final class Slots {
     live(site).forEach(slot -> apply(site, slot, new SlotEvent.NewEpoch(epoch)));
   }
 
+  private void writeAnew() {
+    for (HomeSite home : configuration.current().all()) {
+      if (replica.owns("epoch\n" + home.site().name())) {
+        LOG.infof("event=new-epoch site=%s", home.site());
+        newEpoch(home.site());
+      }
+    }
+  }
+
+  /**
+   * Tells every slot as it is now, and the end of those that are gone: the replica whose map it was
+   * may have died before it told the others.
+   */
+  private void readAgain() {
+    Set<SlotKey> there = new HashSet<>();
+    for (String name : map.keySet()) {
+      SlotKey key = SlotKey.parse(name);
+      there.add(key);
+      order.run(key, () -> tellNow(key));
+    }
+    for (SlotKey key : known) {
+      if (!there.contains(key)) {
+        order.run(key, () -> tellNow(key));
+      }
+    }
+  }
+
+  private void tellNow(SlotKey key) {
+    byte[] bytes = map.get(key.toString());
+    SlotChange change;
+    if (bytes == null) {
+      known.remove(key);
+      live.remove(key);
+      disagreeing.remove(key);
+      ticks.forget(key);
+      SlotState nothing = SlotState.empty(key.slot(), key.site(), Version.NONE);
+      change = new SlotChange(key.site(), key.slot(), nothing, List.of());
+    } else {
+      StoredSlot stored = note(key, bytes);
+      change = new SlotChange(key.site(), key.slot(), stored.state(), stored.slotEffects());
+    }
+    listeners.forEach(listener -> listener.accept(change));
+  }
+
   private SlotMachine machine(Site site) {
     return machines.computeIfAbsent(
         site,
@@ -193,11 +242,7 @@ public final class Slots {
 
   private void heard(String name, byte[] bytes, boolean tell) {
     SlotKey key = SlotKey.parse(name);
-    StoredSlot stored = StoredSlot.read(bytes);
-    known.add(key);
-    note(live, key, stored.state().isLive());
-    note(disagreeing, key, stored.state().isLive() && Disagreement.isThere(stored.state()));
-    stored.wake().ifPresentOrElse(at -> ticks.set(key, at), () -> ticks.forget(key));
+    StoredSlot stored = note(key, bytes);
     if (tell) {
       SlotChange change =
           new SlotChange(key.site(), key.slot(), stored.state(), stored.slotEffects());
@@ -213,8 +258,18 @@ public final class Slots {
     }
   }
 
+  private StoredSlot note(SlotKey key, byte[] bytes) {
+    StoredSlot stored = StoredSlot.read(bytes);
+    known.add(key);
+    note(live, key, stored.state().isLive());
+    note(disagreeing, key, stored.state().isLive() && Disagreement.isThere(stored.state()));
+    stored.wake().ifPresentOrElse(at -> ticks.set(key, at), () -> ticks.forget(key));
+    return stored;
+  }
+
   private final class Ear
       implements EntryAddedListener<String, byte[]>,
+          EntryMergedListener<String, byte[]>,
           EntryUpdatedListener<String, byte[]>,
           EntryRemovedListener<String, byte[]> {
     @Override
@@ -224,6 +279,11 @@ public final class Slots {
 
     @Override
     public void entryUpdated(EntryEvent<String, byte[]> event) {
+      heard(event.getKey(), event.getValue(), true);
+    }
+
+    @Override
+    public void entryMerged(EntryEvent<String, byte[]> event) {
       heard(event.getKey(), event.getValue(), true);
     }
 

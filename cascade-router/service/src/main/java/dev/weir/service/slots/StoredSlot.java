@@ -2,6 +2,7 @@ package dev.weir.service.slots;
 
 import dev.weir.session.Site;
 import dev.weir.session.codec.SessionCodec;
+import dev.weir.session.slot.Reunion;
 import dev.weir.session.slot.SlotEffect;
 import dev.weir.session.slot.SlotState;
 import dev.weir.session.slot.Step;
@@ -75,6 +76,20 @@ record StoredSlot(SlotState state, List<Effect> effects, @Nullable Instant wakeA
       }
     }
     return all;
+  }
+
+  /**
+   * One of two that halves of a cut cluster came to. What they asked for is asked again when the
+   * records are written anew.
+   */
+  StoredSlot reunited(StoredSlot other) {
+    return new StoredSlot(Reunion.of(state, other.state), List.of(), earlier(other));
+  }
+
+  private @Nullable Instant earlier(StoredSlot other) {
+    Instant one = wakeAt;
+    Instant two = other.wakeAt;
+    return one == null || (two != null && two.isBefore(one)) ? two : one;
   }
 
   Optional<Instant> wake() {

@@ -19,6 +19,7 @@ import dev.weir.service.delegation.store.JobStore;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
+import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.SfuSurvey;
 import dev.weir.session.Site;
 import io.agroal.api.AgroalDataSource;
@@ -55,7 +56,8 @@ class DelegationBindings {
     boolean kept = url.isPresent() || settings.canKeep();
     if (!kept) {
       LOG.warnf(
-          "event=jobs-in-memory folder=%s hint=\"delegated leaves are lost at a restart: set WEIR_DATA_DIR\"",
+          "event=jobs-in-memory folder=%s hint=\"delegated leaves are lost at a restart: set"
+              + " WEIR_DATA_DIR\"",
           settings.dataDir());
     }
     return Databases.open(
@@ -72,6 +74,7 @@ class DelegationBindings {
   @Singleton
   Delegations delegations(
       HazelcastInstance hazelcast,
+      Replica replica,
       AgroalDataSource jobs,
       Configuration configuration,
       RouterSettings settings,
@@ -91,7 +94,7 @@ class DelegationBindings {
     Delegations delegations =
         new Delegations(
             time,
-            new HazelcastCluster(hazelcast),
+            new HazelcastCluster(hazelcast, replica),
             store(new JdbcJobStore(jobs, time), settings, configuration, clock),
             new SiteHomeservers(
                 (site, server) -> target(configuration, site, server),

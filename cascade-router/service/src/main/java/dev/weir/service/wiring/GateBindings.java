@@ -10,7 +10,6 @@ import dev.weir.service.slots.Kicked;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /** The gate's small ports. */
 @ApplicationScoped
@@ -28,7 +27,7 @@ class GateBindings {
   }
 
   private static GateSite gateSite(HomeSite home, GateSecret secret) {
-    return new GateSite(home.site().name(), home.pathPrefix(), List.of(secret.keyOf(home.site())));
+    return new GateSite(home.site().name(), home.pathPrefix(), secret.keysOf(home.site()));
   }
 
   @Produces

@@ -1,21 +1,17 @@
 package dev.weir.service.wiring;
 
 import dev.weir.service.gate.NodeHealth;
-import dev.weir.service.slots.NodeVerdicts;
+import dev.weir.service.slots.Reports;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
 /** The gate's look-out, for whoever places rooms. */
 @Singleton
-final class GateVerdicts implements NodeVerdicts {
-  private final Instance<NodeHealth> health;
+final class GateVerdicts {
 
-  GateVerdicts(Instance<NodeHealth> health) {
-    this.health = health;
-  }
-
-  @Override
-  public boolean takesRooms(String node) {
-    return health.stream().allMatch(gate -> gate.takesRooms(node));
+  void start(@Observes StartupEvent event, Reports reports, Instance<NodeHealth> health) {
+    reports.consult(node -> health.stream().allMatch(gate -> gate.takesRooms(node)));
   }
 }

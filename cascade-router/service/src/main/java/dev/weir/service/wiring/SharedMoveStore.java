@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** Moves in the shared memory: what a lost replica has begun, another one ends. */
 @Singleton
@@ -22,24 +21,44 @@ final class SharedMoveStore implements MoveStore {
 
   private record Held(String replica, MoveState state) {}
 
-  private final HazelcastInstance hazelcast;
   private final Replica replica;
   private final IMap<String, byte[]> map;
 
   SharedMoveStore(HazelcastInstance hazelcast, Replica replica) {
-    this.hazelcast = hazelcast;
     this.replica = replica;
     this.map = hazelcast.getMap("weir.moves");
   }
 
   @Override
-  public void put(MoveState state) {
-    map.set(state.id(), mine(state), REMEMBERED_MINUTES, TimeUnit.MINUTES);
+  public boolean begin(MoveState state) {
+    String room = room(state);
+    byte[] mine = mine(state);
+    while (true) {
+      byte[] other = map.putIfAbsent(room, mine, REMEMBERED_MINUTES, TimeUnit.MINUTES);
+      if (other == null) {
+        return true;
+      }
+      if (replica.living().contains(read(other).replica())) {
+        return false;
+      }
+      // Its replica is gone, and this move replaces whatever it had begun.
+      if (map.replace(room, other, mine)) {
+        return true;
+      }
+    }
   }
 
   @Override
-  public void remove(String id) {
-    map.delete(id);
+  public void put(MoveState state) {
+    map.set(room(state), mine(state), REMEMBERED_MINUTES, TimeUnit.MINUTES);
+  }
+
+  @Override
+  public void remove(MoveState state) {
+    byte[] held = map.get(room(state));
+    if (held != null && read(held).state().id().equals(state.id())) {
+      map.remove(room(state), held);
+    }
   }
 
   @Override
@@ -47,13 +66,10 @@ final class SharedMoveStore implements MoveStore {
     if (map.isEmpty()) {
       return List.of();
     }
-    Set<String> living =
-        hazelcast.getCluster().getMembers().stream()
-            .map(member -> member.getUuid().toString())
-            .collect(Collectors.toSet());
+    Set<String> living = replica.living();
     List<MoveState> taken = new ArrayList<>();
     for (Map.Entry<String, byte[]> entry : map.entrySet()) {
-      Held held = SessionCodec.read(entry.getValue(), Held.class);
+      Held held = read(entry.getValue());
       if (!living.contains(held.replica())
           && map.replace(entry.getKey(), entry.getValue(), mine(held.state()))) {
         taken.add(held.state());
@@ -62,7 +78,15 @@ final class SharedMoveStore implements MoveStore {
     return taken;
   }
 
+  private static Held read(byte[] bytes) {
+    return SessionCodec.read(bytes, Held.class);
+  }
+
   private byte[] mine(MoveState state) {
     return SessionCodec.write(new Held(replica.name(), state));
+  }
+
+  private static String room(MoveState state) {
+    return state.site() + "\n" + state.room();
   }
 }

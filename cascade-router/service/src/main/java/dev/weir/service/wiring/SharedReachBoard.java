@@ -2,6 +2,7 @@ package dev.weir.service.wiring;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.gate.ReachBoard;
 import dev.weir.service.slots.Replica;
 import dev.weir.session.codec.SessionCodec;
@@ -11,19 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** What the replicas' gates have found of each node, in the shared memory. */
 @Singleton
 final class SharedReachBoard implements ReachBoard {
   private static final long REMEMBERED_SECONDS = 60;
 
-  private final HazelcastInstance hazelcast;
   private final Replica replica;
   private final IMap<String, byte[]> map;
 
   SharedReachBoard(HazelcastInstance hazelcast, Replica replica) {
-    this.hazelcast = hazelcast;
     this.replica = replica;
     this.map = hazelcast.getMap("weir.reach");
   }
@@ -35,9 +33,12 @@ final class SharedReachBoard implements ReachBoard {
 
   @Override
   public Set<String> replicas() {
-    return hazelcast.getCluster().getMembers().stream()
-        .map(member -> member.getUuid().toString())
-        .collect(Collectors.toSet());
+    return replica.living();
+  }
+
+  @Override
+  public int gates() {
+    return replica.members(ProcessRole.GATE);
   }
 
   @Override

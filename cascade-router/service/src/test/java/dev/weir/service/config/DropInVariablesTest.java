@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each variable of the token service, right and wrong. */
 class DropInVariablesTest {
+  private static final String NOT_SET = "(not set)";
+
   @TempDir Path folder;
 
   private static Map<String, String> with(String... namesAndValues) {
@@ -28,7 +30,7 @@ class DropInVariablesTest {
                 "LIVEKIT_SECRET", "secret",
                 "LIVEKIT_FULL_ACCESS_HOMESERVERS", "one.example"));
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      if (namesAndValues[i + 1] == null) {
+      if (namesAndValues[i + 1].equals(NOT_SET)) {
         env.remove(namesAndValues[i]);
       } else {
         env.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -55,24 +57,27 @@ class DropInVariablesTest {
 
     assertThat(site(with()).pools().getFirst().signingKey()).isEqualTo(expected);
     assertThat(
-            site(
-                    with(
-                        "LIVEKIT_KEY", null,
-                        "LIVEKIT_SECRET", null,
-                        "LIVEKIT_KEY_FROM_FILE", key,
-                        "LIVEKIT_SECRET_FROM_FILE", secret))
+            site(with(
+                    "LIVEKIT_KEY",
+                    NOT_SET,
+                    "LIVEKIT_SECRET",
+                    NOT_SET,
+                    "LIVEKIT_KEY_FROM_FILE",
+                    key,
+                    "LIVEKIT_SECRET_FROM_FILE",
+                    secret))
                 .pools()
                 .getFirst()
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_SECRET", null, "LIVEKIT_SECRET_FROM_FILE", secret))
+            site(with("LIVEKIT_SECRET", NOT_SET, "LIVEKIT_SECRET_FROM_FILE", secret))
                 .pools()
                 .getFirst()
                 .signingKey())
         .isEqualTo(expected);
     assertThat(
-            site(with("LIVEKIT_KEY", null, "LIVEKIT_SECRET", null, "LIVEKIT_KEY_FILE", both))
+            site(with("LIVEKIT_KEY", NOT_SET, "LIVEKIT_SECRET", NOT_SET, "LIVEKIT_KEY_FILE", both))
                 .pools()
                 .getFirst()
                 .signingKey())
@@ -87,9 +92,11 @@ class DropInVariablesTest {
                 "LIVEKIT_FULL_ACCESS_HOMESERVERS",
                 "one.example, two.example:8448 three.example",
                 "LIVEKIT_CS_API_URL_OVERRIDES",
-                " one.example = https://c.one.example , [::1]:8448=http://h:1/x,two.example:8448=c.two.example"));
+                " one.example = https://c.one.example ,"
+                    + " [::1]:8448=http://h:1/x,two.example:8448=c.two.example"));
 
-    assertThat(site.servers()).containsExactlyInAnyOrder("one.example", "two.example:8448", "three.example");
+    assertThat(site.servers())
+        .containsExactlyInAnyOrder("one.example", "two.example:8448", "three.example");
     assertThat(site.site().name()).isEqualTo("one.example");
     assertThat(site.clientApis())
         .containsEntry("one.example", URI.create("https://c.one.example"))
@@ -117,7 +124,10 @@ class DropInVariablesTest {
 
   @Test
   void readsWhereRedisIs() {
-    assertThat(DropIn.read(with("LIVEKIT_REDIS_URL", "rediss://u:p%40@r.example/2")).redis().orElseThrow())
+    assertThat(
+            DropIn.read(with("LIVEKIT_REDIS_URL", "rediss://u:p%40@r.example/2"))
+                .redis()
+                .orElseThrow())
         .satisfies(
             redis -> {
               assertThat(redis.host()).isEqualTo("r.example");

@@ -36,8 +36,7 @@ class RefusedResourcesTest {
     assertThat(sites.all()).hasSize(1);
     assertThat(sites.refused())
         .containsExactly(
-            new Refused(
-                "SfuPool", new ResourceId("weir", "home"), 0, "there is no Secret keys"));
+            new Refused("SfuPool", new ResourceId("weir", "home"), 0, "there is no Secret keys"));
   }
 
   @Test

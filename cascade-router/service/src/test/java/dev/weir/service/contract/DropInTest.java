@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -51,13 +52,20 @@ class DropInTest {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
-                "LIVEKIT_URL", sfu.url(),
-                "LIVEKIT_KEY", "devkey",
-                "LIVEKIT_SECRET", SHORT_SECRET,
-                "LIVEKIT_JWT_BIND", "127.0.0.1:" + port,
-                "LIVEKIT_FULL_ACCESS_HOMESERVERS", home.name(),
-                "LIVEKIT_CS_API_URL_OVERRIDES", home.name() + "=" + home.clientApi(),
-                "LIVEKIT_INSECURE_SKIP_VERIFY_TLS", "YES_I_KNOW_WHAT_I_AM_DOING"));
+                "LIVEKIT_URL",
+                sfu.url(),
+                "LIVEKIT_KEY",
+                "devkey",
+                "LIVEKIT_SECRET",
+                SHORT_SECRET,
+                "LIVEKIT_JWT_BIND",
+                "127.0.0.1:" + port,
+                "LIVEKIT_FULL_ACCESS_HOMESERVERS",
+                home.name(),
+                "LIVEKIT_CS_API_URL_OVERRIDES",
+                home.name() + "=" + home.clientApi(),
+                "LIVEKIT_INSECURE_SKIP_VERIFY_TLS",
+                "YES_I_KNOW_WHAT_I_AM_DOING"));
     all.putAll(more);
     return all;
   }
@@ -112,8 +120,10 @@ class DropInTest {
       sfu.join("roomhash", "h4sh");
       Map<String, String> more =
           Map.of(
-              "LIVEKIT_REDIS_URL", "redis://127.0.0.1:" + redis.port() + "/3",
-              "LIVEKIT_REDIS_PASSWORD", "hunter2");
+              "LIVEKIT_REDIS_URL",
+              "redis://127.0.0.1:" + redis.port() + "/3",
+              "LIVEKIT_REDIS_PASSWORD",
+              "hunter2");
       try (RouterProcess router =
           RouterProcess.start(folder, port, environment(more), List.of()).awaitReady()) {
         Awaitility.await()
@@ -142,7 +152,8 @@ class DropInTest {
                 + home.user("new")
                 + ":DEVICE\"]";
         Awaitility.await().untilAsserted(() -> assertThat(redis.jobs).containsKey(field));
-        JsonNode params = FakeHomeserver.json(redis.jobs.get(field)).path("Params");
+        JsonNode params =
+            FakeHomeserver.json(Objects.requireNonNull(redis.jobs.get(field))).path("Params");
         assertThat(params.path("DelayId").asText()).isEqualTo("news");
         assertThat(params.path("DelayTimeout").asLong()).isEqualTo(9_000_000_000L);
         assertThat(params.path("ServerName").asText()).isEqualTo(home.name());
@@ -189,7 +200,8 @@ class DropInTest {
   private String job(String delayId, int seconds, String room, String identity, int ago) {
     return """
     {"Params":{"DelayId":"%s","DelayTimeout":%d,"ServerName":"%s","LiveKitRoom":"%s",
-     "LiveKitIdentity":"%s"},"RestartedAt":"%s"}"""
+     "LiveKitIdentity":"%s"},"RestartedAt":"%s"}\
+    """
         .formatted(
             delayId,
             seconds * 1_000_000_000L,
@@ -200,7 +212,10 @@ class DropInTest {
   }
 
   private static Instant restartedAt(FakeRedis redis, String field) throws IOException {
-    return Instant.parse(FakeHomeserver.json(redis.jobs.get(field)).path("RestartedAt").asText());
+    return Instant.parse(
+        FakeHomeserver.json(Objects.requireNonNull(redis.jobs.get(field)))
+            .path("RestartedAt")
+            .asText());
   }
 
   private static void isSignedByTheSecret(String jwt) {

@@ -76,7 +76,8 @@ final class FakeHomeserver implements AutoCloseable {
   }
 
   void delayedEvent(String id, String room, long delay) {
-    delays.put(id, "{\"delay_id\":\"" + id + "\",\"room_id\":\"" + room + "\",\"delay\":" + delay + "}");
+    delays.put(
+        id, "{\"delay_id\":\"" + id + "\",\"room_id\":\"" + room + "\",\"delay\":" + delay + "}");
   }
 
   /** A user or a server is not joined to a room. */

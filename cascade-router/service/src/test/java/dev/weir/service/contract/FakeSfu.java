@@ -126,8 +126,7 @@ final class FakeSfu implements AutoCloseable {
   }
 
   private static void error(HttpExchange exchange, int status, String code) throws IOException {
-    byte[] body =
-        ("{\"code\":\"" + code + "\",\"msg\":\"no\"}").getBytes(StandardCharsets.UTF_8);
+    byte[] body = ("{\"code\":\"" + code + "\",\"msg\":\"no\"}").getBytes(StandardCharsets.UTF_8);
     write(exchange, status, "application/json", body);
   }
 

@@ -52,17 +52,16 @@ class GetTokenTest {
   void namesRoomsAsDeployedServicesDo(String room, String slot, String name) {
     String body = body(room, "tom", "tom", "").replace("m.call#ROOM", slot);
 
-    assertThat(
-            deployment.post(PATH, body).isOk().claims().path("video").path("room").asText())
+    assertThat(deployment.post(PATH, body).isOk().claims().path("video").path("room").asText())
         .isEqualTo(name);
   }
 
   @Test
   void writesOddCharactersIntoNamesByTheRulesOfCanonicalJson() {
-    String body = body("!r:x", "tom", "tom", "").replace("m.call#ROOM", "\\u00e4\\ud83d\\ude00\\\"\\\\/");
+    String body =
+        body("!r:x", "tom", "tom", "").replace("m.call#ROOM", "\\u00e4\\ud83d\\ude00\\\"\\\\/");
 
-    assertThat(
-            deployment.post(PATH, body).isOk().claims().path("video").path("room").asText())
+    assertThat(deployment.post(PATH, body).isOk().claims().path("video").path("room").asText())
         .isEqualTo(hash("[\"!r:x\",\"\u00e4\ud83d\ude00\\\"\\\\/\"]"));
   }
 
@@ -95,7 +94,8 @@ class GetTokenTest {
         .untilAsserted(
             () ->
                 assertThat(home.asked)
-                    .anyMatch(asked -> asked.matches("POST .*/delayed_events/one/(cancel|send).*")));
+                    .anyMatch(
+                        asked -> asked.matches("POST .*/delayed_events/one/(cancel|send).*")));
   }
 
   @ParameterizedTest
@@ -109,7 +109,10 @@ class GetTokenTest {
   void saysThatAFieldIsMissing(String field) {
     String body = body("!r:x", "tom", "tom", "");
     assertThat(body).contains(field);
-    deployment.post(PATH, body.replace(field, "")).isError(400, "M_BAD_JSON").isReadableByBrowsers();
+    deployment
+        .post(PATH, body.replace(field, ""))
+        .isError(400, "M_BAD_JSON")
+        .isReadableByBrowsers();
   }
 
   @Test

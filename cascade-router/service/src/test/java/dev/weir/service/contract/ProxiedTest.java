@@ -27,7 +27,8 @@ class ProxiedTest {
 
   private String body(String url, String room, String more) {
     return """
-    {"url":"%s","room_id":"%s","slot_id":"m.call#ROOM","member_id":"m1"%s}"""
+    {"url":"%s","room_id":"%s","slot_id":"m.call#ROOM","member_id":"m1"%s}\
+    """
         .formatted(url, room, more);
   }
 
@@ -48,7 +49,8 @@ class ProxiedTest {
     assertThat(home.asked)
         .anyMatch(
             asked ->
-                asked.startsWith("GET /_matrix/client/unstable/io.element.msc4502/rooms/!p:x/is_joined")
+                asked.startsWith(
+                        "GET /_matrix/client/unstable/io.element.msc4502/rooms/!p:x/is_joined")
                     && asked.contains("mxid=" + home.user("carl"))
                     && asked.endsWith("Bearer " + Deployment.AS_TOKEN));
   }
@@ -59,7 +61,8 @@ class ProxiedTest {
         token(
                 """
                 {"server_name":"%s","room_id":"!p:x","slot_id":"m.call#ROOM",
-                 "member":{"id":"m1","claimed_user_id":"@ignored:x","claimed_device_id":"D"}}"""
+                 "member":{"id":"m1","claimed_user_id":"@ignored:x","claimed_device_id":"D"}}\
+                """
                     .formatted(home.name()))
             .isOk();
 

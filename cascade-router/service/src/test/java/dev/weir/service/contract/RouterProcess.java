@@ -44,8 +44,7 @@ final class RouterProcess implements AutoCloseable {
    * environment's WEIR_DATA_DIR is there unless given.
    */
   static RouterProcess start(
-      Path folder, int port, Map<String, String> environment, List<String> jvm)
-      throws IOException {
+      Path folder, int port, Map<String, String> environment, List<String> jvm) throws IOException {
     List<String> quick = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     quick.addAll(jvm);
     return startPlain(folder, port, environment, quick);
@@ -53,8 +52,7 @@ final class RouterProcess implements AutoCloseable {
 
   /** As an admin runs it. */
   static RouterProcess startPlain(
-      Path folder, int port, Map<String, String> environment, List<String> jvm)
-      throws IOException {
+      Path folder, int port, Map<String, String> environment, List<String> jvm) throws IOException {
     int management = freePort();
     Path log = folder.resolve("router.log");
     List<String> command = new ArrayList<>();

@@ -18,17 +18,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@code ./weir bench token [REPLICAS]}: packaged routers between clients and fakes of homeserver
- * (TLS) and SFU, on the same machine. CPU is that of the routers' processes alone, by the kernel's
- * count, so it says little about what else the machine was doing. The Go service that is deployed
- * today cannot be had everywhere: the ratio is against the 0.75 to 0.9 ms that were measured of it
- * on such a machine.
+ * {@code ./weir bench token [REPLICAS [REQUESTS]]}: packaged routers between clients and fakes of
+ * homeserver (TLS) and SFU, on the same machine. CPU is that of the routers' processes alone, by
+ * the kernel's count, so it says little about what else the machine was doing. The Go service that
+ * is deployed today cannot be had everywhere: the ratio is against the 0.75 to 0.9 ms that were
+ * measured of it on such a machine.
  */
 public final class TokenBench {
   private static final int AT_ONCE = 64;
   private static final int USERS = 4_000;
-  private static final int WARM_UP = 12_000;
-  private static final int MEASURED = 12_000;
+  private static final int REQUESTS = 12_000;
   private static final int RUNS = 3;
   private static final double GO_MILLIS_LOW = 0.75;
   private static final double GO_MILLIS_HIGH = 0.9;
@@ -56,13 +55,14 @@ public final class TokenBench {
     }
   }
 
-  /** First argument: the JSON file to write; second: how many replicas. */
+  /** Arguments: the JSON file to write; how many replicas; how many requests a run. */
   public static void main(String[] arguments) throws Exception {
     int replicas = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+    int requests = arguments.length > 2 ? Integer.parseInt(arguments[2]) : REQUESTS;
     TokenBench bench = new TokenBench(Files.createTempDirectory("weir-bench-token"));
     ObjectNode figures = JSON.createObjectNode().put("replicas", replicas);
     bench.start(figures);
-    bench.load(figures, replicas);
+    bench.load(figures, replicas, requests);
     Files.writeString(
         Path.of(arguments[0]), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(figures));
     figures
@@ -128,7 +128,7 @@ public final class TokenBench {
     figures.put("idle_rss_mib_" + name, median(resident));
   }
 
-  private void load(ObjectNode figures, int replicas) throws Exception {
+  private void load(ObjectNode figures, int replicas, int requests) throws Exception {
     List<Integer> cluster = new ArrayList<>();
     for (int i = 0; i < replicas; i++) {
       cluster.add(RouterProcess.freePort());
@@ -137,7 +137,7 @@ public final class TokenBench {
     for (int i = 0; i < replicas; i++) {
       routers.add(start("replica" + i, i, cluster, List.of()).router());
     }
-    ask(routers, WARM_UP);
+    ask(routers, requests);
     double[] perSecond = new double[RUNS];
     double[] cpu = new double[RUNS];
     double[] middle = new double[RUNS];
@@ -145,7 +145,7 @@ public final class TokenBench {
     for (int i = 0; i < RUNS; i++) {
       double before = cpu(routers);
       long since = System.nanoTime();
-      double[] millis = ask(routers, MEASURED);
+      double[] millis = ask(routers, requests);
       perSecond[i] = millis.length / ((System.nanoTime() - since) / 1e9);
       cpu[i] = (cpu(routers) - before) / millis.length;
       Arrays.sort(millis);

@@ -37,11 +37,16 @@ class TokensOfTheSdkTest {
                 folder,
                 port,
                 Map.of(
-                    "LIVEKIT_URL", sfu.url(),
-                    "LIVEKIT_KEY", "devkey",
-                    "LIVEKIT_SECRET", "secret",
-                    "LIVEKIT_JWT_BIND", "127.0.0.1:" + port,
-                    "LIVEKIT_FULL_ACCESS_HOMESERVERS", home.name()),
+                    "LIVEKIT_URL",
+                    sfu.url(),
+                    "LIVEKIT_KEY",
+                    "devkey",
+                    "LIVEKIT_SECRET",
+                    "secret",
+                    "LIVEKIT_JWT_BIND",
+                    "127.0.0.1:" + port,
+                    "LIVEKIT_FULL_ACCESS_HOMESERVERS",
+                    home.name()),
                 Deployment.trusting(keys, folder))) {
       router.awaitReady();
       String openId = Bodies.openId(home.openId("vera"), home.name());
@@ -70,8 +75,7 @@ class TokensOfTheSdkTest {
   }
 
   private static String line(String secret, String jwt) {
-    return JSON.createObjectNode().put("id", "devkey").put("secret", secret).put("jwt", jwt)
-        + "\n";
+    return JSON.createObjectNode().put("id", "devkey").put("secret", secret).put("jwt", jwt) + "\n";
   }
 
   private static List<JsonNode> verify(String sdk, List<String> lines)
@@ -84,7 +88,8 @@ class TokensOfTheSdkTest {
       in.write(String.join("", lines).getBytes(StandardCharsets.UTF_8));
     }
     List<JsonNode> answers = new ArrayList<>();
-    for (String line : new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+    for (String line :
+        new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
       answers.add(JSON.readTree(line));
     }
     assertThat(node.waitFor(30, TimeUnit.SECONDS)).isTrue();

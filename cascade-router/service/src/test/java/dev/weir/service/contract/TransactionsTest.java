@@ -29,7 +29,8 @@ class TransactionsTest {
   private static String membership(String room, String user, String membership) {
     return """
     {"type":"m.room.member","room_id":"%s","state_key":"%s","sender":"%s","origin_server_ts":1,
-     "content":{"membership":"%s"}}"""
+     "content":{"membership":"%s"}}\
+    """
         .formatted(room, user, user, membership);
   }
 
@@ -57,8 +58,7 @@ class TransactionsTest {
     deployment.sfu.join(room, user + ":DEVICE");
     Awaitility.await()
         .atMost(Duration.ofSeconds(40))
-        .untilAsserted(
-            () -> assertThat(deployment.sfu.removed).contains(user + ":DEVICE"));
+        .untilAsserted(() -> assertThat(deployment.sfu.removed).contains(user + ":DEVICE"));
 
     send("back", membership("!kick:x", user, "join")).isOk();
     Awaitility.await().untilAsserted(() -> deployment.post("/sfu/get", body).isOk());
@@ -77,7 +77,8 @@ class TransactionsTest {
 
   @Test
   void eventsOfAnyShapeAreTaken() {
-    send("odd", "{},{\"type\":5},{\"type\":\"m.room.member\",\"room_id\":\"!x:x\"},[],null,7").isOk();
+    send("odd", "{},{\"type\":5},{\"type\":\"m.room.member\",\"room_id\":\"!x:x\"},[],null,7")
+        .isOk();
     assertThat(send("none", "").isOk().body()).isEqualTo("{}");
   }
 

@@ -1,10 +1,12 @@
 package dev.weir.service.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 import livekit.LivekitModels.ClientInfo;
@@ -104,6 +106,27 @@ class GateGreetingTest {
       client.answer(AFTER);
       assertThat(client.heard()).isEqualTo(AFTER);
     }
+  }
+
+  @Test
+  void aTokenThatHasRunOutInTheMiddleOfTheCallKeepsNobodyFromComingBack() throws Exception {
+    long nearlyOver = Instant.now().minus(GateTokens.LEEWAY).getEpochSecond() + 3;
+    String token =
+        Jws.sign(GateFixture.claims("room", "@a:x:D").put("exp", nearlyOver), GateFixture.GATE_KEY);
+    String back;
+    try (Link client = dial(token, "&sdk=js")) {
+      client.answer(JOINED);
+      client.heard();
+      back = client.heard().getRefreshToken();
+      await()
+          .until(
+              () -> {
+                GateFixture.Reply reply = gate.upgrade("/rtc?access_token=" + token);
+                reply.socket().close();
+                return reply.status() == 401;
+              });
+    }
+    dial(back, "&sdk=js").close();
   }
 
   @Test

@@ -231,9 +231,7 @@ class GateMoveTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(gate.places.current(ROOM))
-                    .map(RoomPlaces.Placed::node)
-                    .contains("n1"));
+                assertThat(gate.places.current(ROOM)).map(RoomPlaces.Placed::node).contains("n1"));
     again.close();
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,30 @@ class LegKeeperTest {
     b.joins(CALL, BOB, Role.VIEW, Room.view(A));
     legAtB();
     assertThat(b.engine.grant()).isSameAs(b.engine.grant());
+  }
+
+  @Test
+  void whatAnEarlierOwnerLeftIsRemovedAndWhatIsWantedStays() {
+    bothAreInTheCall();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    legAtB();
+    String annex = RoomNames.of(CALL, Room.view(A));
+    Set<RelayNodes.Copy> there = ConcurrentHashMap.newKeySet();
+    there.add(new RelayNodes.Copy("@alice:a.test:AAA", "PA_1"));
+    there.add(new RelayNodes.Copy("@gone:a.test:GGG", "PA_2"));
+    there.add(new RelayNodes.Copy("@coming:a.test:CCC", "PA_3"));
+    b.copies.put(annex, there);
+
+    b.keeper.sweep();
+    assertThat(b.removed).isEmpty();
+    // Another participant of the same identity is another suspect.
+    there.remove(new RelayNodes.Copy("@coming:a.test:CCC", "PA_3"));
+    there.add(new RelayNodes.Copy("@coming:a.test:CCC", "PA_4"));
+    b.keeper.sweep();
+
+    assertThat(b.removed).containsExactly("@gone:a.test:GGG");
+    b.keeper.sweep();
+    assertThat(b.removed).containsExactly("@gone:a.test:GGG", "@coming:a.test:CCC");
   }
 
   @Test

@@ -69,6 +69,7 @@ final class TestSite implements AutoCloseable {
   final MemoryBook book = new MemoryBook(InstantSource.system());
   final Engine engine = new Engine();
   final List<String> removed = new CopyOnWriteArrayList<>();
+  final Map<String, Set<RelayNodes.Copy>> copies = new ConcurrentHashMap<>();
   final List<String> leaves = new CopyOnWriteArrayList<>();
   final PeeredSites peered;
   final LegKeeper keeper;
@@ -116,6 +117,7 @@ final class TestSite implements AutoCloseable {
                 leases,
                 peered.peering()::calls,
                 Ownership.ALONE,
+                Fences.ofClock(clock),
                 clock,
                 executor),
             listener -> engine);
@@ -287,7 +289,20 @@ final class TestSite implements AutoCloseable {
     }
   }
 
-  private static final class OwnNodes implements RelayNodes {
+  private final class OwnNodes implements RelayNodes {
+    @Override
+    public List<Copy> copies(Site of, String node, String room) {
+      return List.copyOf(copies.getOrDefault(room, Set.of()));
+    }
+
+    @Override
+    public void remove(Site of, String node, String room, String identity) {
+      removed.add(identity);
+      copies
+          .getOrDefault(room, ConcurrentHashMap.newKeySet())
+          .removeIf(copy -> copy.identity().equals(identity));
+    }
+
     @Override
     public Optional<URI> signalling(Site of, String node) {
       return node.equals(NODE) ? Optional.of(URI.create("ws://node")) : Optional.empty();

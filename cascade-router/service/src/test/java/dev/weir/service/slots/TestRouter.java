@@ -6,6 +6,7 @@ import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
 import dev.weir.service.config.Node;
 import dev.weir.service.config.Pool;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.config.ResourceId;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
@@ -55,8 +56,9 @@ public final class TestRouter implements AutoCloseable {
         new RouterSettings(
             data,
             "127.0.0.0/8",
-            Set.of("router"),
+            Set.of(ProcessRole.ROUTER),
             true,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -79,6 +81,7 @@ public final class TestRouter implements AutoCloseable {
           }
         };
     replica = new Replica(hazelcast);
+    Upheavals upheavals = new Upheavals(hazelcast);
     slots =
         new Slots(
             hazelcast,
@@ -86,10 +89,11 @@ public final class TestRouter implements AutoCloseable {
             new Epochs(hazelcast, replica, clock()),
             replica,
             clock(),
+            upheavals,
             meters);
-    reports = new Reports(hazelcast, configuration, clock());
-    rooms = new Rooms(hazelcast, reports, clock());
-    expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast));
+    reports = new Reports(hazelcast, configuration, clock(), upheavals);
+    rooms = new Rooms(hazelcast, reports, clock(), upheavals);
+    expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast, upheavals));
     participants = new Participants(expectations);
     Beans<PresenceObserver> observers = new Beans<>(List.of());
     watch =
@@ -102,6 +106,7 @@ public final class TestRouter implements AutoCloseable {
             participants,
             replica,
             clock(),
+            upheavals,
             observers);
     events = new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
   }
@@ -130,8 +135,7 @@ public final class TestRouter implements AutoCloseable {
 
   /** As if the node had just been asked. */
   public void reports(String node, NodeReport.State state, int participants) {
-    NodeReport.Limits limits =
-        configuration.current().node(node).orElseThrow().pool().limits();
+    NodeReport.Limits limits = configuration.current().node(node).orElseThrow().pool().limits();
     reports.put(new NodeReport(node, "", state, 1, participants, 0, 0, limits, now()));
   }
 

@@ -34,7 +34,7 @@ public record SlotPolicy(
         sites,
         RecordLimits.DEFAULT,
         64,
-        Duration.ofSeconds(8),
+        Duration.ofSeconds(6),
         Duration.ofSeconds(5),
         new TokenBucket(20, Duration.ofMillis(200)));
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds our legacy members by what they do. A guest that publishes, or that has nothing at its own
- * site, is legacy at once. A member at its own focus is suspect when, for 8 s, a connected peer's
+ * site, is legacy at once. A member at its own focus is suspect when, for 6 s, a connected peer's
  * focus has had publishers that it did not come to view; whoever joins a view annex is cleared.
  * Whatever a membership event declares outranks suspicion, never what is seen.
  */

@@ -28,7 +28,7 @@ class ExplanationTest {
     slot.publish(slot.join("alice:a", Role.OWN, Room.home(A)), true);
     slot.join("anne:a", Role.GUEST, Room.guest(B));
     slot.hear(slot.foreign("bob:b", B, true, false));
-    slot.after(Duration.ofSeconds(8));
+    slot.after(Duration.ofSeconds(6));
     slot.hear(slot.foreign("bea:b", B, true, false));
     slot.on(new SlotEvent.Moving(new RoomMove(Room.home(A), "n1", "n2", true)));
     Membership event =

@@ -95,7 +95,8 @@ class NodeWatchTest {
     Instant later = T.plusSeconds(59);
     assertThat(verdict(back, ONE, later, report("r1", REACHED, 0, later))).isEqualTo(SETTLING);
     later = T.plusSeconds(60);
-    Health settled = watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
+    Health settled =
+        watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
     assertThat(settled).isEqualTo(new Health(SERVING, later, 0));
 
     Health again = watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, T);
@@ -109,9 +110,11 @@ class NodeWatchTest {
   void aHiccupOnProbationStartsTheProbationAnew() {
     Health settling = new Health(SETTLING, T, 1);
     Instant later = T.plusSeconds(50);
-    Health hiccup = watch.judge(settling, List.of(report("r1", SILENT, 500, later)), ONE, SILENCE, later);
+    Health hiccup =
+        watch.judge(settling, List.of(report("r1", SILENT, 500, later)), ONE, SILENCE, later);
     assertThat(hiccup.verdict()).isEqualTo(SUSPECT);
-    Health back = watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
+    Health back =
+        watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
     assertThat(back).isEqualTo(new Health(SETTLING, later, 1));
   }
 

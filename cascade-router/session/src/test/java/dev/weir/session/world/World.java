@@ -434,7 +434,7 @@ final class World {
         }
       }
       settle();
-      time(8001);
+      time(6001);
       settle();
       time(5001);
       settle();

@@ -4,12 +4,13 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import com.hazelcast.partition.MigrationListener;
 import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 import com.hazelcast.topic.ITopic;
+import dev.weir.service.config.ProcessRole;
+import dev.weir.service.slots.Replica;
 import dev.weir.session.delegation.JobKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,9 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * Jobs shared through Hazelcast: the owner of a key's partition runs it. Only text is shared, so
+ * Jobs shared through Hazelcast: of each member, one replica runs them. Only text is shared, so
  * nothing has to be trusted when it is read.
  */
 public final class HazelcastCluster implements Cluster {
@@ -30,19 +32,21 @@ public final class HazelcastCluster implements Cluster {
   private static final long PATIENCE_SECONDS = 2;
 
   private final HazelcastInstance hazelcast;
+  private final Replica replica;
   private final IMap<String, String> kept;
   private final ITopic<String> news;
   private final List<Runnable> registrations = new ArrayList<>();
 
-  public HazelcastCluster(HazelcastInstance hazelcast) {
+  public HazelcastCluster(HazelcastInstance hazelcast, Replica replica) {
     this.hazelcast = hazelcast;
+    this.replica = replica;
     this.kept = hazelcast.getMap(MAP);
     this.news = hazelcast.getTopic(NEWS);
   }
 
   @Override
   public String replica() {
-    return hazelcast.getCluster().getLocalMember().getUuid().toString();
+    return replica.name();
   }
 
   private static String name(JobKey key) {
@@ -51,13 +55,12 @@ public final class HazelcastCluster implements Cluster {
 
   @Override
   public boolean owns(JobKey key) {
-    try {
-      var owner = hazelcast.getPartitionService().getPartition(name(key)).getOwner();
-      // While nobody owns it, a doubled restart is better than none.
-      return owner == null || owner.localMember();
-    } catch (HazelcastInstanceNotActiveException e) {
-      return false;
-    }
+    return owns(name(key));
+  }
+
+  /** Gates are replicas too, but they have no job table. */
+  private boolean owns(String name) {
+    return replica.owns(ProcessRole.ROUTER, name);
   }
 
   @Override
@@ -106,7 +109,8 @@ public final class HazelcastCluster implements Cluster {
   @Override
   public Collection<String> keptHere() {
     try {
-      return kept.getAll(kept.localKeySet()).values();
+      return kept.getAll(kept.keySet().stream().filter(this::owns).collect(Collectors.toSet()))
+          .values();
     } catch (HazelcastException e) {
       return List.of();
     }

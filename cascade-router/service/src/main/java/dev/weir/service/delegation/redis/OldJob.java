@@ -21,7 +21,12 @@ import java.util.Set;
  * homeserver, but neither the Matrix room nor, for hashed identities, the user.
  */
 record OldJob(
-    String delayId, Duration delay, String server, String room, String identity, Instant restartedAt) {
+    String delayId,
+    Duration delay,
+    String server,
+    String room,
+    String identity,
+    Instant restartedAt) {
   /** Stands where a job of ours has its slot; no client can name it. */
   static final String SLOT = "lk-jwt:jobs";
 

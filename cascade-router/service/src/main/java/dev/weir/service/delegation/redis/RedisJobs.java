@@ -137,8 +137,7 @@ public final class RedisJobs implements JobStore, AutoCloseable {
                       ours.add(job.delayId());
                       job(new Change.Keep(snapshot, job))
                           .filter(any -> isKept(job.state()))
-                          .ifPresent(
-                              old -> shown.put(name(snapshot.key(), job.delayId()), old));
+                          .ifPresent(old -> shown.put(name(snapshot.key(), job.delayId()), old));
                     }));
     int taken = 0;
     for (int i = 0; i + 1 < hash.get().size(); i += 2) {

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,6 +103,22 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
     SigningKey key = home(site).gated() ? gate.keyOf(site) : nodeKey(site, node);
     return tokens.mint(
         key, new Bearer(identity, "", metadata, Map.of()), new Grant.Pull(liveKitRoom), ttl);
+  }
+
+  @Override
+  public List<Copy> copies(Site site, String node, String liveKitRoom) throws IOException {
+    Optional<SfuClient> client = fleet.client(node);
+    if (client.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return client.get().listParticipants(liveKitRoom).orElse(List.of()).stream()
+          .filter(person -> person.containsAttributes(RELAYED))
+          .map(person -> new Copy(person.getIdentity(), person.getSid()))
+          .toList();
+    } catch (SfuFailure e) {
+      throw new IOException(e);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.weir.relay.RelayEngines;
 import dev.weir.relay.RelaySettings;
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
 import dev.weir.service.legs.LegKeeper;
@@ -24,6 +25,7 @@ import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.SelfMadeCertificates;
 import dev.weir.service.peering.trust.WellKnownDocument;
 import dev.weir.service.slots.Replica;
+import dev.weir.service.slots.Upheavals;
 import dev.weir.session.plan.PlanPolicy;
 import dev.weir.session.plan.Planner;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 class PeeringBeans {
   private static final int RELAYED_PER_ROOM = 500;
   private static final int LOOK_EVERY_SECONDS = 1;
+  private static final int SWEEP_EVERY_SECONDS = 3;
 
   private final ExecutorService work = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService looks =
@@ -64,6 +67,7 @@ class PeeringBeans {
       PullRooms rooms,
       HazelcastInstance hazelcast,
       Replica replica,
+      Upheavals upheavals,
       MeterRegistry meters,
       InstantSource clock) {
     var random = new SecureRandom();
@@ -77,8 +81,8 @@ class PeeringBeans {
             sites,
             book,
             rooms,
-            new SharedConnections(hazelcast),
-            key -> replica.owns("peer\n" + key),
+            new SharedConnections(hazelcast, replica, upheavals),
+            key -> replica.owns(ProcessRole.ROUTER, "peer\n" + key),
             new PeerAudit(meters),
             LinkTiming.DEFAULT));
   }
@@ -114,7 +118,10 @@ class PeeringBeans {
       ConfiguredNodes nodes,
       RelayLeases leases,
       Configuration configuration,
+      RouterSettings settings,
+      HazelcastInstance hazelcast,
       Replica replica,
+      Upheavals upheavals,
       AddressGuard guard,
       MeterRegistry meters,
       InstantSource clock) {
@@ -128,26 +135,32 @@ class PeeringBeans {
                 leases,
                 peered.peering()::calls,
                 (site, slot) ->
-                    replica.owns(site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
+                    replica.owns(
+                        ProcessRole.RELAY,
+                        site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
+                new SharedFences(hazelcast, clock),
                 clock,
                 work),
             listener ->
                 engine[0] =
-                    RelayEngines.start(
-                        RelaySettings.of(guard::permits, address -> true), listener));
+                    settings.has(ProcessRole.RELAY)
+                        ? RelayEngines.start(
+                            RelaySettings.of(guard::permits, address -> true), listener)
+                        : new NoRelay());
     RelayFigures figures = new RelayFigures(engine[0]::states);
     figures.bindTo(meters);
+    upheavals.onOwners(
+        () ->
+            keeper.recheckOwners(
+                configuration.current().all().stream().map(HomeSite::site).toList()));
     var unused =
         looks.scheduleWithFixedDelay(
-            () -> {
-              figures.look();
-              if (replica.members() > 1) {
-                keeper.recheckOwners(
-                    configuration.current().all().stream().map(HomeSite::site).toList());
-              }
-            },
-            LOOK_EVERY_SECONDS,
-            LOOK_EVERY_SECONDS,
+            figures::look, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+    var unusedToo =
+        looks.scheduleWithFixedDelay(
+            () -> work.execute(keeper::sweep),
+            SWEEP_EVERY_SECONDS,
+            SWEEP_EVERY_SECONDS,
             TimeUnit.SECONDS);
     return new Relay(keeper, engine[0]);
   }

@@ -1,6 +1,7 @@
 package dev.weir.service.peering.wiring;
 
 import dev.weir.service.config.Configuration;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.config.Sites;
 import dev.weir.service.legs.LegKeeper;
@@ -42,7 +43,7 @@ class PeeringStart {
   }
 
   void start(@Observes StartupEvent started) {
-    if (settings.roles().contains("router")) {
+    if (settings.has(ProcessRole.ROUTER)) {
       configuration.onChange(this::configured);
     }
   }

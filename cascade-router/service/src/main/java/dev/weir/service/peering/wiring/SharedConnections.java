@@ -1,13 +1,13 @@
 package dev.weir.service.peering.wiring;
 
-import com.hazelcast.cluster.MembershipAdapter;
-import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.core.EntryAdapter;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.weir.service.peering.ConnectedPeers;
 import dev.weir.service.peering.PeerKey;
+import dev.weir.service.slots.Replica;
+import dev.weir.service.slots.Upheavals;
 import dev.weir.session.Site;
 import java.util.List;
 import java.util.Map;
@@ -20,34 +20,36 @@ import java.util.stream.Collectors;
 /** Which partners are connected to which replica; what a lost replica held is gone with it. */
 final class SharedConnections implements ConnectedPeers {
   private final IMap<String, String> map;
-  private final String self;
+  private final Replica replica;
+  private final Set<PeerKey> ours = ConcurrentHashMap.newKeySet();
   private final Map<PeerKey, String> seen = new ConcurrentHashMap<>();
   private final List<Consumer<Site>> listeners = new CopyOnWriteArrayList<>();
 
-  SharedConnections(HazelcastInstance hazelcast) {
+  SharedConnections(HazelcastInstance hazelcast, Replica replica, Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.peers");
-    this.self = hazelcast.getCluster().getLocalMember().getUuid().toString();
+    this.replica = replica;
     map.addEntryListener(new Ear(), true);
-    map.forEach((key, replica) -> seen.put(parse(key), replica));
-    hazelcast
-        .getCluster()
-        .addMembershipListener(
-            new MembershipAdapter() {
-              @Override
-              public void memberRemoved(MembershipEvent event) {
-                String gone = event.getMember().getUuid().toString();
-                Thread.startVirtualThread(() -> forget(gone));
-              }
-            });
+    map.forEach((key, holder) -> seen.put(parse(key), holder));
+    upheavals.onDoubt(this::readAgain);
   }
 
-  private void forget(String replica) {
-    seen.forEach(
+  /** What a lost replica held is gone with it; what this one holds, others may have forgotten. */
+  private void readAgain() {
+    Set<String> living = replica.living();
+    ours.forEach(this::up);
+    map.forEach(
         (key, holder) -> {
-          if (holder.equals(replica)) {
-            map.remove(text(key), replica);
+          if (living.contains(holder)) {
+            seen.put(parse(key), holder);
+          } else {
+            map.remove(key, holder);
           }
         });
+    seen.keySet().removeIf(key -> !map.containsKey(text(key)));
+    seen.keySet().stream()
+        .map(PeerKey::site)
+        .distinct()
+        .forEach(site -> listeners.forEach(listener -> listener.accept(Site.of(site))));
   }
 
   @Override
@@ -60,12 +62,14 @@ final class SharedConnections implements ConnectedPeers {
 
   @Override
   public void up(PeerKey key) {
-    map.set(text(key), self);
+    ours.add(key);
+    map.set(text(key), replica.name());
   }
 
   @Override
   public void down(PeerKey key) {
-    map.remove(text(key), self);
+    ours.remove(key);
+    map.remove(text(key), replica.name());
   }
 
   @Override
@@ -87,7 +91,7 @@ final class SharedConnections implements ConnectedPeers {
     public void onEntryEvent(EntryEvent<String, String> event) {
       PeerKey key = parse(event.getKey());
       switch (event.getEventType()) {
-        case ADDED, UPDATED -> seen.put(key, event.getValue());
+        case ADDED, UPDATED, MERGED -> seen.put(key, event.getValue());
         default -> seen.remove(key);
       }
       listeners.forEach(listener -> listener.accept(Site.of(key.site())));

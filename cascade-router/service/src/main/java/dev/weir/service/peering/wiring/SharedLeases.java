@@ -70,7 +70,7 @@ final class SharedLeases implements LeaseStore {
       Key key = SessionCodec.read(event.getKey().getBytes(StandardCharsets.UTF_8), Key.class);
       SpotLeases leases =
           switch (event.getEventType()) {
-            case ADDED, UPDATED -> read(event.getValue());
+            case ADDED, UPDATED, MERGED -> read(event.getValue());
             default -> SpotLeases.NONE;
           };
       listeners.forEach(listener -> listener.accept(key, leases));

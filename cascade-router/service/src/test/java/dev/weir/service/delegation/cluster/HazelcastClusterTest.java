@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.weir.service.slots.Replica;
 import dev.weir.session.delegation.Delegation;
 import dev.weir.session.delegation.Evidence;
 import dev.weir.session.delegation.JobKey;
@@ -58,6 +59,10 @@ class HazelcastClusterTest {
     instances.forEach(instance -> instance.getLifecycleService().terminate());
   }
 
+  private static HazelcastCluster cluster(HazelcastInstance instance) {
+    return new HazelcastCluster(instance, new Replica(instance));
+  }
+
   private static JobKey key(int i) {
     return new JobKey("a", "!r" + i + ":a", "m.call#ROOM", "@u:a", "D");
   }
@@ -66,8 +71,8 @@ class HazelcastClusterTest {
   void everyKeyHasOneOwnerAndTheOtherOneTakesOverWhatTheFirstKept() throws Exception {
     HazelcastInstance first = instance();
     HazelcastInstance second = instance();
-    HazelcastCluster one = new HazelcastCluster(first);
-    HazelcastCluster two = new HazelcastCluster(second);
+    HazelcastCluster one = new HazelcastCluster(first, new Replica(first));
+    HazelcastCluster two = new HazelcastCluster(second, new Replica(second));
     AtomicInteger changes = new AtomicInteger();
     two.listen(message -> {}, changes::incrementAndGet);
     await().until(() -> second.getCluster().getMembers().size() == 2);
@@ -88,8 +93,8 @@ class HazelcastClusterTest {
 
   @Test
   void newsReachEveryReplicaInWords() throws Exception {
-    HazelcastCluster one = new HazelcastCluster(instance());
-    HazelcastCluster two = new HazelcastCluster(instance());
+    HazelcastCluster one = cluster(instance());
+    HazelcastCluster two = cluster(instance());
     List<Message> heard = new CopyOnWriteArrayList<>();
     one.listen(heard::add, () -> {});
     two.listen(heard::add, () -> {});

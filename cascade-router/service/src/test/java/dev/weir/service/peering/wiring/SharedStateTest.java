@@ -8,6 +8,8 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.weir.service.legs.LeaseStore;
 import dev.weir.service.peering.PeerKey;
+import dev.weir.service.slots.Replica;
+import dev.weir.service.slots.Upheavals;
 import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
@@ -74,8 +76,10 @@ class SharedStateTest {
 
   @Test
   void everyReplicaKnowsWhoIsConnectedToAnyOfThem() {
-    SharedConnections one = new SharedConnections(member);
-    SharedConnections other = new SharedConnections(member);
+    SharedConnections one =
+        new SharedConnections(member, new Replica(member), new Upheavals(member));
+    SharedConnections other =
+        new SharedConnections(member, new Replica(member), new Upheavals(member));
     List<Site> told = new CopyOnWriteArrayList<>();
     other.onChange(told::add);
     one.up(AB);

@@ -1,0 +1,71 @@
+package dev.weir.service.wiring;
+
+import dev.weir.service.gate.MoveWitness;
+import dev.weir.service.slots.Replica;
+import dev.weir.service.slots.RoomEntry;
+import dev.weir.service.slots.RoomKey;
+import dev.weir.service.slots.Rooms;
+import dev.weir.service.slots.Upheavals;
+import dev.weir.session.placement.Part;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes one place of two, when replicas that could not hear each other have each placed a room: who
+ * is at the later place comes over to the first one, as in any move. The gates tell their clients
+ * when they see the first place; here the rest of the router is told what that is.
+ */
+@Singleton
+@Startup
+final class DoubledRooms {
+  private static final Logger LOG = Logger.getLogger(DoubledRooms.class);
+
+  /** As long as people may take to come over. */
+  private static final long GATHERING_SECONDS = 15;
+
+  private final Rooms rooms;
+  private final Replica replica;
+  private final Instance<MoveWitness> witnesses;
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("weir-doubled-rooms").factory());
+
+  DoubledRooms(Rooms rooms, Replica replica, Upheavals upheavals, Instance<MoveWitness> witnesses) {
+    this.rooms = rooms;
+    this.replica = replica;
+    this.witnesses = witnesses;
+    rooms.onChange(this::changed);
+    upheavals.onDivergence(() -> rooms.all().forEach(this::changed));
+  }
+
+  private void changed(RoomKey key, RoomEntry entry) {
+    Optional<Part> first = entry.placement().primary();
+    if (first.isPresent() && replica.owns(key.toString())) {
+      entry.placement().doubles().forEach(extra -> gather(key, extra.node(), first.get().node()));
+    }
+  }
+
+  private void gather(RoomKey key, String from, String to) {
+    LOG.warnf("event=room-was-placed-twice from=%s to=%s", from, to);
+    var room = GateWords.gate(key);
+    witnesses.forEach(witness -> witness.moving(room, from, to, true));
+    rooms.leaving(key, from);
+    var unused =
+        later.schedule(
+            () -> witnesses.forEach(witness -> witness.ended(room, from, to, true)),
+            GATHERING_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    later.shutdownNow();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.weir.service.replicas;
+
+import dev.weir.service.sfu.AccessTokens;
+import dev.weir.service.sfu.Bearer;
+import dev.weir.service.sfu.Grant;
+import dev.weir.service.sfu.SfuClient;
+import dev.weir.service.sfu.SfuFailure;
+import dev.weir.service.sfu.SigningKey;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import livekit.LivekitModels.ParticipantInfo;
+import okhttp3.OkHttpClient;
+import org.awaitility.Awaitility;
+
+/** One real livekit-server that reports to the site's public address. */
+final class SfuNode implements AutoCloseable {
+  static final SigningKey KEY = new SigningKey("node", "a-secret-of-the-nodes-of-this-test-0123");
+  private static final OkHttpClient HTTP = SfuClient.sharedHttp();
+
+  private final String id;
+  private final int port;
+  private final Path log;
+  private final Process process;
+
+  SfuNode(Path folder, String name, String site) throws IOException {
+    String binary =
+        Objects.requireNonNull(
+            System.getenv("WEIR_LIVEKIT_SERVER"), "WEIR_LIVEKIT_SERVER names no livekit-server");
+    id = "default/main/" + name;
+    port = Links.freePort(InetAddress.getLoopbackAddress());
+    log = folder.resolve(name + ".log");
+    Path config = folder.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        """
+        port: %d
+        bind_addresses: ["127.0.0.1"]
+        rtc:
+          tcp_port: %d
+          udp_port: %d
+          use_external_ip: false
+          node_ip: 127.0.0.1
+          enable_loopback_candidate: true
+          interfaces: {includes: [lo]}
+        room: {auto_create: false}
+        keys: {%s: %s}
+        webhook: {api_key: %s, urls: ["http://%s/sfu_webhook?node=%s"]}
+        logging: {level: info, json: true}
+        """
+            .formatted(
+                port,
+                Links.freePort(InetAddress.getLoopbackAddress()),
+                freeUdp(),
+                KEY.id(),
+                KEY.secret(),
+                KEY.id(),
+                site,
+                id));
+    process =
+        new ProcessBuilder(binary, "--config", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(this::listens);
+  }
+
+  String id() {
+    return id;
+  }
+
+  URI url() {
+    return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  SfuClient api() {
+    return new SfuClient(url(), KEY, HTTP);
+  }
+
+  /** Who is visibly there. */
+  List<ParticipantInfo> people(String room) {
+    try {
+      return api().listParticipants(room).orElse(List.of());
+    } catch (SfuFailure e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Leave to join a call here, past the gate; makes the room. */
+  Deployment.Token ticket(String roomId, String name) throws SfuFailure {
+    String room = Deployment.liveKitRoom(roomId);
+    var unused = api().createRoom(room, "");
+    return new Deployment.Token(
+        url(),
+        new AccessTokens(InstantSource.system())
+            .mint(
+                KEY,
+                new Bearer(Deployment.identity(name), "", "", Map.of()),
+                new Grant.Client(room, true),
+                Duration.ofMinutes(5)));
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  private boolean listens() {
+    try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static int freeUdp() throws IOException {
+    try (DatagramSocket free = new DatagramSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
