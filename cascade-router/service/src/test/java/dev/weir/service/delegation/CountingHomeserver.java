@@ -72,6 +72,7 @@ public final class CountingHomeserver implements AutoCloseable {
     private synchronized void shorten(long to) {
       delay = to;
       longestGap = 0;
+      startedAt = millis();
     }
 
     public synchronized Fate fate() {
