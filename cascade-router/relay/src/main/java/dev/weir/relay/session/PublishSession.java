@@ -342,7 +342,7 @@ final class PublishSession {
 
     @Override
     public void answered(SdpAnswer answer, Map<String, String> midToTrack) {
-      published.prime();
+      published.answered(answer);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class PublishedTrack {
   private Set<Layer> wanted = EnumSet.noneOf(Layer.class);
   private String targetSid = "";
   private boolean muted;
+  private boolean answered;
 
   /**
    * @param mid what the section will be in the connection that it is added to
@@ -93,6 +94,15 @@ final class PublishedTrack {
 
   void muted(boolean now) {
     muted = now;
+  }
+
+  /** Whether the server knows the section. */
+  boolean answered() {
+    return answered;
+  }
+
+  void becomeAnswered() {
+    answered = true;
   }
 
   Set<Layer> wanted() {

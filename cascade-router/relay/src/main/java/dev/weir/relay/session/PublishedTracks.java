@@ -5,6 +5,7 @@ import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.OutStream;
 import dev.weir.relay.forward.PublishMedia;
 import dev.weir.relay.sdp.MediaSection;
+import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.transport.MediaTransport;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.SubscribedQualityUpdate;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ final class PublishedTracks implements MediaPackets {
     return bySource.values();
   }
 
-  /** Gives the track a section of the connection and lets its packets into it. */
+  /** Gives the track a section of the connection; its packets leave once that is answered. */
   PublishedTrack add(SfuConnection to, TrackRelay track) {
     int mid = to.add(new MediaSection.Inactive(track.video(), List.of(track.shape().codec())));
     PublishedTrack copy = new PublishedTrack(track, mid, environment.random(), meter);
@@ -53,11 +55,29 @@ final class PublishedTracks implements MediaPackets {
             () -> {
               for (int i = 0; i < streams.size(); i++) {
                 streams.get(i).wanted(!track.video());
-                media.add(streams.get(i));
                 track.forwarders().get(i).add(streams.get(i));
               }
             });
     return copy;
+  }
+
+  /**
+   * Lets packets into the sections that the server has answered: the stream of a packet that comes
+   * before the offer that tells of it is never taken for a track.
+   */
+  void answered(SdpAnswer answer) {
+    Set<String> mids =
+        answer.sections().stream()
+            .filter(section -> !section.rejected())
+            .map(SdpAnswer.Section::mid)
+            .collect(Collectors.toSet());
+    for (PublishedTrack copy : bySource.values()) {
+      if (!copy.answered() && mids.contains(Integer.toString(copy.mid()))) {
+        copy.becomeAnswered();
+        environment.loop().execute(() -> copy.streams().forEach(media::add));
+      }
+    }
+    prime();
   }
 
   /** Ends the copy of a track; its section stays, inactive. */

@@ -70,14 +70,13 @@ class RelayedMemberTest {
     try (TwoSites sites = new TwoSites(folder);
         SyntheticSubscriber bob = sites.viewer("view:bob")) {
       sites.relay(ALICE);
-      try (SyntheticPublisher alice = sites.publisher(ALICE, true)) {
-        await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
-        assertThat(alice.packets(0)).isPositive();
-      }
-      await().atMost(PATIENCE).until(() -> !bob.participants().containsKey(ALICE));
-      try (SyntheticPublisher again = sites.publisher(ALICE, true)) {
-        await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
-        assertThat(again.packets(0)).isPositive();
+      // Sound and picture are published one after the other, at another pace each time.
+      for (int i = 0; i < 8; i++) {
+        try (SyntheticPublisher alice = sites.publisher(ALICE, true)) {
+          await().atMost(PATIENCE).until(() -> bob.stream(ALICE, TrackType.VIDEO).proven() > 10);
+          assertThat(alice.packets(0)).isPositive();
+        }
+        await().atMost(PATIENCE).until(() -> !bob.participants().containsKey(ALICE));
       }
       assertThat(bob.losses()).isEmpty();
     }

@@ -62,13 +62,18 @@ class GateRealTest {
   }
 
   private void everybodyIsBack(LiveKit at, int joins) {
+    everybodyJoined(at, joins);
+    assertThat(clients).allSatisfy(client -> assertThat(client.joins()).isEqualTo(joins));
+  }
+
+  private void everybodyJoined(LiveKit at, int atLeast) {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(15))
         .untilAsserted(
             () -> {
               for (SignallingClient client : clients) {
                 assertThat(client.end()).isEmpty();
-                assertThat(client.joins()).isEqualTo(joins);
+                assertThat(client.joins()).isGreaterThanOrEqualTo(atLeast);
               }
               assertThat(at.people("room")).hasSize(clients.size());
             });
@@ -131,7 +136,8 @@ class GateRealTest {
     n1.signal("TERM");
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     n1.signal("TERM");
-    everybodyIsBack(n2, 2);
+    // Between the two signals the node may still take them back once.
+    everybodyJoined(n2, 2);
   }
 
   @Test
