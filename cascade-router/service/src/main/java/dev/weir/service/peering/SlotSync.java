@@ -13,9 +13,12 @@ import dev.weir.session.slot.Sharing;
 import dev.weir.session.slot.SlotEffect;
 import dev.weir.session.slot.SlotEvent;
 import dev.weir.session.slot.SlotState;
+import dev.weir.session.slot.Unannounced;
 import dev.weir.session.view.Announced;
 import dev.weir.session.view.Announcement;
 import dev.weir.session.view.MemberRecord;
+import dev.weir.session.view.Snapshot;
+import dev.weir.session.view.Version;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -67,6 +70,7 @@ final class SlotSync implements SyncContent {
   private boolean completeSent;
   private final Set<SlotId> snapshotsDue = new LinkedHashSet<>();
   private final Map<Change, MemberRecord> recordsDue = new LinkedHashMap<>();
+  private final Set<SlotId> conclusionsDue = new LinkedHashSet<>();
   private final Set<SlotId> hintsDue = new LinkedHashSet<>();
 
   SlotSync(
@@ -151,6 +155,7 @@ final class SlotSync implements SyncContent {
     known.remove(slot);
     shared.remove(slot);
     snapshotsDue.remove(slot);
+    conclusionsDue.remove(slot);
     hintsDue.remove(slot);
   }
 
@@ -204,6 +209,15 @@ final class SlotSync implements SyncContent {
           .setUpdate(Wire.update(entry.getKey().slot(), entry.getValue()))
           .build();
     }
+    Iterator<SlotId> conclusions = conclusionsDue.iterator();
+    while (conclusions.hasNext()) {
+      SlotId slot = conclusions.next();
+      conclusions.remove();
+      Optional<SlotState> state = book.find(self, slot);
+      if (state.isPresent()) {
+        return conclusion(slot, state.get());
+      }
+    }
     return nextHint();
   }
 
@@ -225,22 +239,31 @@ final class SlotSync implements SyncContent {
     return some;
   }
 
-  /** Large slots go as a snapshot that concludes nothing, and the rest as single records. */
+  /** Of a large slot the first part concludes nothing, the rest goes as single records. */
   private SyncMessage snapshot(SlotId slot, SlotState state) {
-    var whole = state.view().snapshot(state.last(), peer);
-    var sent = whole;
+    Snapshot whole = state.view().snapshot(state.last(), peer);
+    Snapshot sent = whole;
     if (whole.records().size() > RECORDS_PER_SNAPSHOT) {
-      sent =
-          new dev.weir.session.view.Snapshot(
-              whole.writer(),
-              dev.weir.session.view.Version.NONE,
-              whole.records().subList(0, RECORDS_PER_SNAPSHOT));
+      List<MemberRecord> first = whole.records().subList(0, RECORDS_PER_SNAPSHOT);
+      sent = new Snapshot(whole.writer(), Version.NONE, first);
       whole
           .records()
           .subList(RECORDS_PER_SNAPSHOT, whole.records().size())
           .forEach(record -> recordsDue.put(new Change(slot, record.client()), record));
+      conclusionsDue.add(slot);
     }
     return SyncMessage.newBuilder().setSnapshot(Wire.snapshot(slot, sent)).build();
+  }
+
+  /** All of a large slot has been said: what is older than the oldest of it is gone. */
+  private SyncMessage conclusion(SlotId slot, SlotState state) {
+    long oldest =
+        state.view().snapshot(state.last(), peer).records().stream()
+            .mapToLong(record -> record.version().epoch())
+            .min()
+            .orElse(state.last().epoch());
+    Snapshot end = new Snapshot(self, new Version(oldest, 0, ""), List.of());
+    return SyncMessage.newBuilder().setSnapshot(Wire.snapshot(slot, end)).build();
   }
 
   private @Nullable SyncMessage nextHint() {
@@ -283,7 +306,7 @@ final class SlotSync implements SyncContent {
           snapshotsDue.add(slot);
         }
       }
-      if (tags.getComplete() || tags.getRemovedCount() > 0) {
+      if (announced.isWhole() && (tags.getComplete() || tags.getRemovedCount() > 0)) {
         for (SlotId slot : tags.getComplete() ? known : shared) {
           if (!announced.isShared(slot)) {
             matchesToTell.put(slot, false);
@@ -307,8 +330,7 @@ final class SlotSync implements SyncContent {
     }
     due.forEach(
         (slot, has) -> {
-          boolean before = book.find(self, slot).map(s -> s.matched().contains(peer)).orElse(!has);
-          if (before != has) {
+          if (book.find(self, slot).filter(s -> Unannounced.isNews(s, peer, has)).isPresent()) {
             book.apply(self, slot, new SlotEvent.Matched(peer, has));
           }
         });

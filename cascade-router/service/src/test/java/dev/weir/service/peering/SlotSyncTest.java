@@ -46,19 +46,21 @@ class SlotSyncTest {
   /** One side of the stream. */
   private static final class End {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final MemoryBook book = new MemoryBook(InstantSource.fixed(NOW));
-    final SlotSyncs syncs =
-        new SlotSyncs(
-            book,
-            new EpochLedger(book),
-            ConnectedPeers.inMemory(),
-            new PeerAudit(meters),
-            Runnable::run);
+    final MemoryBook book;
+    final SlotSyncs syncs;
     final Site self;
     final Agreement agreement;
     SyncContent content;
 
-    End(Site self, Site peer) {
+    End(Site self, Site peer, InstantSource clock) {
+      this.book = new MemoryBook(clock);
+      this.syncs =
+          new SlotSyncs(
+              book,
+              new EpochLedger(book),
+              ConnectedPeers.inMemory(),
+              new PeerAudit(meters),
+              Runnable::run);
       this.self = self;
       this.agreement =
           new Agreement(
@@ -125,8 +127,9 @@ class SlotSyncTest {
         new Attachment.Key("n1", room, identity), "PA_1", member, role, role != Role.VIEW, NOW);
   }
 
-  private final End a = new End(A, B);
-  private final End b = new End(B, A);
+  private Instant now = NOW;
+  private final End a = new End(A, B, () -> now);
+  private End b = new End(B, A, () -> now);
 
   /** Carries messages both ways until both are silent; returns how many there were. */
   private int exchange() throws SyncContent.BadSync {
@@ -265,7 +268,7 @@ class SlotSyncTest {
 
   @Test
   void moreSessionsThanAgreedAreNotShared() throws SyncContent.BadSync {
-    End small = new End(A, B);
+    End small = new End(A, B, () -> now);
     small.content = small.syncs.open(small.atMost(1), NONCE_A, NONCE_B, () -> {});
     small.joins(CALL, ALICE, Role.OWN, Room.home(A));
     small.joins(OTHER, ALICE, Role.OWN, Room.home(A));
@@ -296,6 +299,57 @@ class SlotSyncTest {
     assertThat(b.book.find(B, CALL).map(SlotState::matched)).contains(Set.of());
   }
 
+  /** Both streams break, and b's router comes back without anything that it knew. */
+  private void losesEverything() {
+    a.content.ended();
+    b.content.ended();
+    now = now.plusSeconds(5);
+    b = new End(B, A, () -> now);
+    a.open();
+  }
+
+  @Test
+  void aSiteThatLostEverythingLeavesNoGhosts() throws SyncContent.BadSync {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    exchange();
+    losesEverything();
+    exchange();
+    assertThat(a.usersIn(CALL)).as("b may still find its rooms").contains("@bob:b.test");
+    now = now.plusSeconds(30);
+    a.book.apply(A, CALL, new SlotEvent.Tick());
+    assertThat(a.usersIn(CALL)).containsExactly("@alice:a.test");
+  }
+
+  @Test
+  void aSiteThatLostEverythingAndFindsItsRoomsReplacesWhatItSaid() throws SyncContent.BadSync {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    b.joins(CALL, Member.legacy("@bea:b.test", "X"), Role.OWN, Room.home(B));
+    exchange();
+    losesEverything();
+    exchange();
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    exchange();
+    now = now.plusSeconds(60);
+    a.book.apply(A, CALL, new SlotEvent.Tick());
+    assertThat(a.usersIn(CALL)).containsExactly("@alice:a.test", "@bob:b.test");
+    assertThat(b.usersIn(CALL)).containsExactly("@alice:a.test", "@bob:b.test");
+  }
+
+  @Test
+  void aLargeSlotOfASiteThatLostEverythingHasNoGhostsEither() throws SyncContent.BadSync {
+    a.joins(CALL, ALICE, Role.OWN, Room.home(A));
+    b.joins(CALL, BOB, Role.OWN, Room.home(B));
+    exchange();
+    losesEverything();
+    for (int i = 0; i < 450; i++) {
+      b.joins(CALL, Member.legacy("@b" + i + ":b.test", "X"), Role.OWN, Room.home(B));
+    }
+    exchange();
+    assertThat(a.usersIn(CALL)).hasSize(451).doesNotContain("@bob:b.test");
+  }
+
   @Test
   void whoComesBackIntoACallThatHadEndedIsFoundAgain() throws SyncContent.BadSync {
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
@@ -313,7 +367,7 @@ class SlotSyncTest {
 
   @Test
   void callsThatHaveEndedTakeNoSpaceInTheAgreement() throws SyncContent.BadSync {
-    End small = new End(A, B);
+    End small = new End(A, B, () -> now);
     small.content = small.syncs.open(small.atMost(1), NONCE_A, NONCE_B, () -> {});
     b.joins(CALL, BOB, Role.OWN, Room.home(B));
     b.joins(OTHER, BOB, Role.OWN, Room.home(B));

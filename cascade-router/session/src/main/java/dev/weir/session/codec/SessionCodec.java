@@ -1,6 +1,8 @@
 package dev.weir.session.codec;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.weir.session.Attachment;
@@ -18,8 +21,14 @@ import dev.weir.session.Room;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** JSON of records, tolerant of fields that a newer replica has added. */
+/**
+ * JSON of records, tolerant of fields that a newer replica has added, and of collections that an
+ * older one does not know.
+ */
 public final class SessionCodec {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -27,6 +36,9 @@ public final class SessionCodec {
           .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
           .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
           .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+          .withConfigOverride(Map.class, SessionCodec::emptyIfAbsent)
+          .withConfigOverride(Set.class, SessionCodec::emptyIfAbsent)
+          .withConfigOverride(List.class, SessionCodec::emptyIfAbsent)
           .addModule(
               new SimpleModule("weir-session")
                   .addSerializer(Instant.class, new InstantWriter())
@@ -36,6 +48,10 @@ public final class SessionCodec {
           .build();
 
   private SessionCodec() {}
+
+  private static void emptyIfAbsent(MutableConfigOverride collection) {
+    collection.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+  }
 
   public static byte[] write(Object value) {
     try {

@@ -66,7 +66,8 @@ public final class SlotMachine {
       case SlotEvent.Declares(Client client, Declared declared) ->
           declares(state, client, declared);
       case SlotEvent.Admitted(Site home) -> admitted(state, home, now);
-      case SlotEvent.Matched(Site peer, boolean has) -> matched(state, peer, has);
+      case SlotEvent.Matched(Site peer, boolean has) ->
+          Unannounced.noted(matched(state, peer, has), peer, has, now);
       case SlotEvent.Joined(Attachment attachment) -> joined(state, attachment);
       case SlotEvent.Left(Attachment.Key key, String sid) -> left(state, key, sid);
       case SlotEvent.Publishes(Attachment.Key key, String sid, boolean publishes) ->
@@ -85,7 +86,7 @@ public final class SlotMachine {
       case SlotEvent.NewEpoch(long epoch) ->
           state.withLast(
               Version.newEpoch(state.last().epoch(), epoch - 1, Instant.EPOCH, policy.replica()));
-      case SlotEvent.Tick() -> expire(state, now);
+      case SlotEvent.Tick() -> Unannounced.expire(expire(state, now), now);
     };
   }
 
@@ -127,7 +128,9 @@ public final class SlotMachine {
   private static SlotState peerGone(SlotState state, Site peer) {
     Map<Site, Instant> admitted = new HashMap<>(state.admitted());
     admitted.remove(peer);
-    return matched(state.withView(state.view().without(peer)).withAdmitted(admitted), peer, false);
+    return Unannounced.forgotten(
+        matched(state.withView(state.view().without(peer)).withAdmitted(admitted), peer, false),
+        peer);
   }
 
   private static SlotState joined(SlotState state, Attachment attachment) {
@@ -324,7 +327,7 @@ public final class SlotMachine {
   }
 
   private static @Nullable Instant wakeAt(SlotState state, @Nullable Instant suspicion) {
-    @Nullable Instant wake = suspicion;
+    @Nullable Instant wake = Suspicion.earlier(Unannounced.wakeAt(state), suspicion);
     for (Instant until : state.upgrades().values()) {
       wake = Suspicion.earlier(wake, until);
     }

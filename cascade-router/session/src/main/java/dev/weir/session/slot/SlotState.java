@@ -23,6 +23,8 @@ import java.util.Set;
  * @param upgrades identities on their way in at the gate, and when to stop waiting for them
  * @param matched peers whose announcement of this slot we recognised
  * @param admitted sites that have viewers or guests of our focus, by their last admission
+ * @param unannounced peers of which we hold live records though they do not announce the slot, and
+ *     since when
  */
 public record SlotState(
     SlotView view,
@@ -34,7 +36,8 @@ public record SlotState(
     Set<RoomMove> moves,
     Map<Attachment.Key, Instant> upgrades,
     Set<Site> matched,
-    Map<Site, Instant> admitted) {
+    Map<Site, Instant> admitted,
+    Map<Site, Instant> unannounced) {
 
   public SlotState {
     attachments = Map.copyOf(attachments);
@@ -45,6 +48,7 @@ public record SlotState(
     upgrades = Map.copyOf(upgrades);
     matched = Set.copyOf(matched);
     admitted = Map.copyOf(admitted);
+    unannounced = Map.copyOf(unannounced);
   }
 
   public static SlotState empty(SlotId slot, Site self, Version epoch) {
@@ -58,6 +62,7 @@ public record SlotState(
         Set.of(),
         Map.of(),
         Set.of(),
+        Map.of(),
         Map.of());
   }
 
@@ -98,7 +103,8 @@ public record SlotState(
         moves,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        unannounced);
   }
 
   SlotState withLast(Version value) {
@@ -112,27 +118,68 @@ public record SlotState(
         moves,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        unannounced);
   }
 
   SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
     return new SlotState(
-        view, last, value, clients, focusSince, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        value,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        unannounced);
   }
 
   SlotState withClients(Map<Client, ClientFacts> value) {
     return new SlotState(
-        view, last, attachments, value, focusSince, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        value,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        unannounced);
   }
 
   SlotState withFocusSince(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, value, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        value,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        unannounced);
   }
 
   SlotState withConnected(Set<Site> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, value, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        value,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        unannounced);
   }
 
   SlotState withMoves(Set<RoomMove> value) {
@@ -146,21 +193,67 @@ public record SlotState(
         value,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        unannounced);
   }
 
   SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, value, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        value,
+        matched,
+        admitted,
+        unannounced);
   }
 
   SlotState withAdmitted(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, upgrades, matched, value);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        value,
+        unannounced);
   }
 
   SlotState withMatched(Set<Site> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, upgrades, value, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        value,
+        admitted,
+        unannounced);
+  }
+
+  SlotState withUnannounced(Map<Site, Instant> value) {
+    return new SlotState(
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        value);
   }
 }

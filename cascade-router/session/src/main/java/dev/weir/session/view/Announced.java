@@ -45,6 +45,11 @@ public final class Announced {
     return heard.contains(key.announce(slot, peer, self));
   }
 
+  /** Whether a slot can be concluded not to be the peer's: all that it announced is remembered. */
+  public boolean isWhole() {
+    return heard.size() < limit;
+  }
+
   /** The peer's first message of a connection replaces all before. */
   public Set<SlotId> replace(Collection<Announcement> tags) {
     heard.clear();

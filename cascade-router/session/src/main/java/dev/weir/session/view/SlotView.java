@@ -74,8 +74,8 @@ public record SlotView(
   }
 
   /**
-   * Takes a snapshot: its records one by one, then drops what its writer no longer knows. Returns
-   * the refusals beside the view.
+   * Takes a snapshot: drops what its writer no longer knows, and takes its records one by one.
+   * Returns the refusals beside the view.
    */
   public Snapshotted merge(
       Site from, Snapshot snapshot, SiteDirectory sites, RecordLimits limits, Instant now) {
@@ -84,27 +84,40 @@ public record SlotView(
     }
     List<Merge.Reason> refusals = new ArrayList<>();
     Set<Client> present = new HashSet<>();
-    SlotView view = this;
+    snapshot.records().forEach(record -> present.add(record.client()));
+    // What is gone goes first: it must not take the space of what is there.
+    SlotView view = withoutAllBut(from, present, snapshot.asOf());
     for (MemberRecord record : snapshot.records()) {
       Merge merge = view.merge(from, record, sites, limits, now);
       view = merge.view();
       if (merge instanceof Merge.Refused refused) {
         refusals.add(refused.reason());
-      } else {
-        present.add(record.client());
+        present.remove(record.client());
       }
     }
     Writer writer = view.writers.getOrDefault(from, Writer.EMPTY);
     if (!snapshot.asOf().isAbove(writer.floor())) {
       return new Snapshotted(view, refusals);
     }
-    Map<Client, Held> kept = new HashMap<>(writer.records());
-    kept.values()
-        .removeIf(
-            held ->
-                !present.contains(held.record().client())
-                    && !held.record().version().isAbove(snapshot.asOf()));
+    view = view.withoutAllBut(from, present, snapshot.asOf());
+    Map<Client, Held> kept = view.writers.getOrDefault(from, Writer.EMPTY).records();
     return new Snapshotted(view.with(from, new Writer(snapshot.asOf(), kept)), refusals);
+  }
+
+  /** Drops what its writer no longer knows as of a version, except for what it still names. */
+  private SlotView withoutAllBut(Site from, Set<Client> present, Version asOf) {
+    Writer writer = writers.getOrDefault(from, Writer.EMPTY);
+    if (!asOf.isAbove(writer.floor())) {
+      return this;
+    }
+    Map<Client, Held> kept = new HashMap<>(writer.records());
+    boolean fewer =
+        kept.values()
+            .removeIf(
+                held ->
+                    !present.contains(held.record().client())
+                        && !held.record().version().isAbove(asOf));
+    return fewer ? with(from, new Writer(writer.floor(), kept)) : this;
   }
 
   /** A view after a snapshot, and why parts of it were refused. */
