@@ -3,6 +3,7 @@ package dev.weir.service.wiring;
 import com.hazelcast.core.HazelcastInstance;
 import dev.weir.service.config.Configuration;
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.config.ProcessRole;
 import dev.weir.service.config.RouterSettings;
 import dev.weir.service.delegation.Delegations;
 import dev.weir.service.delegation.SfuSurveys;
@@ -16,6 +17,7 @@ import dev.weir.service.delegation.redis.RedisJobs;
 import dev.weir.service.delegation.store.Databases;
 import dev.weir.service.delegation.store.JdbcJobStore;
 import dev.weir.service.delegation.store.JobStore;
+import dev.weir.service.delegation.store.NoJobs;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
 import dev.weir.service.net.GuardedHttp;
@@ -27,6 +29,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -35,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -47,7 +51,7 @@ class DelegationBindings {
 
   @Produces
   @Singleton
-  AgroalDataSource jobs(
+  static AgroalDataSource jobs(
       RouterSettings settings,
       @ConfigProperty(name = "weir.database.url") Optional<String> url,
       @ConfigProperty(name = "weir.database.username") Optional<String> user,
@@ -75,7 +79,7 @@ class DelegationBindings {
   Delegations delegations(
       HazelcastInstance hazelcast,
       Replica replica,
-      AgroalDataSource jobs,
+      Instance<AgroalDataSource> jobs,
       Configuration configuration,
       RouterSettings settings,
       SfuSurvey survey,
@@ -95,7 +99,7 @@ class DelegationBindings {
         new Delegations(
             time,
             new HazelcastCluster(hazelcast, replica),
-            store(new JdbcJobStore(jobs, time), settings, configuration, clock),
+            store(settings, jobs::get, time, configuration, clock),
             new SiteHomeservers(
                 (site, server) -> target(configuration, site, server),
                 apis,
@@ -107,8 +111,17 @@ class DelegationBindings {
     return delegations;
   }
 
-  private static JobStore store(
-      JobStore own, RouterSettings settings, Configuration configuration, InstantSource clock) {
+  /** Only a router keeps leaves: others open no database, and have no file of their own. */
+  static JobStore store(
+      RouterSettings settings,
+      Supplier<AgroalDataSource> jobs,
+      TimeLine time,
+      Configuration configuration,
+      InstantSource clock) {
+    if (!settings.has(ProcessRole.ROUTER)) {
+      return new NoJobs();
+    }
+    JobStore own = new JdbcJobStore(jobs.get(), time);
     return settings
         .redis()
         .<JobStore>map(

@@ -4,6 +4,10 @@ package dev.weir.service.delegation.store;
 public final class StoreAway extends Exception {
   private static final long serialVersionUID = 1;
 
+  public StoreAway(String message) {
+    super(message);
+  }
+
   public StoreAway(String message, Throwable cause) {
     super(message, cause);
   }
