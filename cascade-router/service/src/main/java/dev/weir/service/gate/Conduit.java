@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import livekit.LivekitRtc.LeaveRequest;
@@ -30,7 +31,8 @@ final class Conduit {
 
   /** What the gate does for its conduits. */
   interface Keeper {
-    Leaves.Verdict judge(Conduit conduit, LeaveRequest leave);
+    /** Asked on the event loop, so it must not block; it may answer later. */
+    CompletionStage<Leaves.Verdict> judge(Conduit conduit, LeaveRequest leave);
 
     Optional<String> refreshed(Conduit conduit, String backendToken);
 
@@ -44,7 +46,10 @@ final class Conduit {
   /** Going away: a client that is told so retries. */
   private static final int SERVICE_RESTART = 1012;
 
+  private static final int NORMAL = 1000;
+
   private static final Duration GOODBYE = Duration.ofSeconds(3);
+  private static final Leaves.Verdict REJOIN = Leaves.Verdict.REJOIN;
   private static final ServerFrames.Verdict PASS = new ServerFrames.Verdict.Pass();
   private static final ServerFrames.Verdict DROP = new ServerFrames.Verdict.Drop();
 
@@ -67,6 +72,11 @@ final class Conduit {
   private boolean toldToRejoin;
   private boolean rejoinDue;
   private boolean greeted;
+
+  /** A leave is held back until it is clear what it means. */
+  private boolean judging;
+
+  private boolean closeHeldBack;
   private boolean ended;
 
   Conduit(
@@ -158,7 +168,7 @@ final class Conduit {
         goodbye = true;
         endLater(GOODBYE);
       } else {
-        sayGoodbye(1000);
+        sayGoodbye(NORMAL);
       }
     }
   }
@@ -201,7 +211,7 @@ final class Conduit {
 
   private void backendGone() {
     backendOpen = false;
-    if (ended || toldToRejoin) {
+    if (ended || toldToRejoin || judging) {
       return;
     }
     if (goodbye) {
@@ -252,12 +262,12 @@ final class Conduit {
 
     @Override
     public ServerFrames.Verdict read(byte[] message) {
-      return Signals.read(message).map(this::judged).orElse(PASS);
+      return Signals.read(message).map(signal -> judged(signal, message)).orElse(PASS);
     }
 
-    private ServerFrames.Verdict judged(SignalResponse signal) {
+    private ServerFrames.Verdict judged(SignalResponse signal, byte[] message) {
       return switch (signal.getMessageCase()) {
-        case LEAVE -> left(signal.getLeave());
+        case LEAVE -> left(signal.getLeave(), message);
         case REFRESH_TOKEN ->
             keeper
                 .refreshed(Conduit.this, signal.getRefreshToken())
@@ -268,8 +278,34 @@ final class Conduit {
       };
     }
 
-    private ServerFrames.Verdict left(LeaveRequest leave) {
-      return switch (keeper.judge(Conduit.this, leave)) {
+    private ServerFrames.Verdict left(LeaveRequest leave, byte[] message) {
+      var verdict = keeper.judge(Conduit.this, leave).toCompletableFuture();
+      if (verdict.isDone() && !verdict.isCompletedExceptionally()) {
+        return left(leave, verdict.join());
+      }
+      judging = true;
+      verdict.whenComplete(
+          (found, broken) ->
+              context.runOnContext(
+                  now -> judgedLater(leave, message, found == null ? REJOIN : found)));
+      return DROP;
+    }
+
+    private void judgedLater(LeaveRequest leave, byte[] message, Leaves.Verdict verdict) {
+      judging = false;
+      if (ended || toldToRejoin || left(leave, verdict) != PASS) {
+        return;
+      }
+      if (serverFrames.atBoundary()) {
+        client.write(FrameHead.frame(FrameHead.BINARY, message));
+      }
+      if (closeHeldBack || !backendOpen) {
+        sayGoodbye(NORMAL);
+      }
+    }
+
+    private ServerFrames.Verdict left(LeaveRequest leave, Leaves.Verdict verdict) {
+      return switch (verdict) {
         case PASS -> {
           // The node closes now, and the client expects it to.
           goodbye = goodbye || leave.getAction() == LeaveRequest.Action.DISCONNECT;
@@ -289,6 +325,10 @@ final class Conduit {
 
     @Override
     public boolean closing() {
+      if (judging) {
+        closeHeldBack = true;
+        return false;
+      }
       if (lost || toldToRejoin) {
         // The end of what was turned into joining again: the client is to hear only of that.
         return false;

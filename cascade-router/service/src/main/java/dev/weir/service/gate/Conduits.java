@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -83,10 +85,11 @@ final class Conduits {
   }
 
   /** Whether the same identity has knocked again since. */
-  boolean hasNewer(Arrival arrival) {
+  CompletionStage<Boolean> hasNewer(Arrival arrival) {
     Admission who = arrival.who();
     return newest.getOrDefault(person(who), 0L) > arrival.order()
-        || newcomers.knockedAfter(who.room(), who.identity(), arrival.order());
+        ? CompletableFuture.completedFuture(true)
+        : newcomers.knockedAfter(who.room(), who.identity(), arrival.order());
   }
 
   List<Conduit> of(RoomKey room) {

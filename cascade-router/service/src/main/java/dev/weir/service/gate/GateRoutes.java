@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -113,7 +114,9 @@ public class GateRoutes {
             sites.get(),
             places.get(),
             nodes.get(),
-            kicks.isResolvable() ? kicks.get() : (room, identity) -> false,
+            kicks.isResolvable()
+                ? kicks.get()
+                : (room, identity) -> CompletableFuture.completedFuture(false),
             arrivals.isResolvable() ? arrivals.get() : NativeArrivals.NO_RELAYS,
             newcomers.isResolvable() ? newcomers.get() : Newcomers.NONE_ELSEWHERE,
             rebinds.isResolvable() ? rebinds.get() : Rebinds.NONE,

@@ -1,6 +1,8 @@
 package dev.weir.service.gate;
 
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitRtc.LeaveRequest;
 
@@ -32,17 +34,25 @@ final class Leaves {
    * @param newerUpgrade whether the same identity has connected again through a gate since
    * @param kicked whether we have ordered the removal of this participant; asked only if it matters
    */
-  static Verdict judge(LeaveRequest leave, BooleanSupplier newerUpgrade, BooleanSupplier kicked) {
+  static CompletionStage<Verdict> judge(
+      LeaveRequest leave,
+      Supplier<CompletionStage<Boolean>> newerUpgrade,
+      Supplier<CompletionStage<Boolean>> kicked) {
     if (leave.getAction() != LeaveRequest.Action.DISCONNECT) {
-      return Verdict.PASS;
+      return CompletableFuture.completedFuture(Verdict.PASS);
     }
     DisconnectReason reason = leave.getReason();
     return switch (reason) {
-      case SERVER_SHUTDOWN -> Verdict.REJOIN_ELSEWHERE;
-      case ROOM_DELETED, ROOM_CLOSED, STATE_MISMATCH, MIGRATION -> Verdict.REJOIN;
-      case DUPLICATE_IDENTITY -> newerUpgrade.getAsBoolean() ? Verdict.PASS : Verdict.REJOIN;
-      case PARTICIPANT_REMOVED -> kicked.getAsBoolean() ? Verdict.PASS : Verdict.REJOIN;
-      default -> Verdict.PASS;
+      case SERVER_SHUTDOWN -> CompletableFuture.completedFuture(Verdict.REJOIN_ELSEWHERE);
+      case ROOM_DELETED, ROOM_CLOSED, STATE_MISMATCH, MIGRATION ->
+          CompletableFuture.completedFuture(Verdict.REJOIN);
+      case DUPLICATE_IDENTITY -> newerUpgrade.get().thenApply(Leaves::passIf);
+      case PARTICIPANT_REMOVED -> kicked.get().thenApply(Leaves::passIf);
+      default -> CompletableFuture.completedFuture(Verdict.PASS);
     };
+  }
+
+  private static Verdict passIf(boolean meant) {
+    return meant ? Verdict.PASS : Verdict.REJOIN;
   }
 }

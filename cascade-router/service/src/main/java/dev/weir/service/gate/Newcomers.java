@@ -1,15 +1,17 @@
 package dev.weir.service.gate;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
 /**
  * Who has knocked last, at whichever replica: of two connections of one person the older one ends,
- * and must not be told to come back.
+ * and must not be told to come back. Event loops tell and ask, so nothing here may block.
  */
 public interface Newcomers {
 
-  /** Must not block. */
   void knocked(RoomKey room, String identity, long order);
 
-  boolean knockedAfter(RoomKey room, String identity, long order);
+  CompletionStage<Boolean> knockedAfter(RoomKey room, String identity, long order);
 
   /** For a router of one replica, whose own connections say it all. */
   Newcomers NONE_ELSEWHERE =
@@ -20,8 +22,8 @@ public interface Newcomers {
         }
 
         @Override
-        public boolean knockedAfter(RoomKey room, String identity, long order) {
-          return false;
+        public CompletionStage<Boolean> knockedAfter(RoomKey room, String identity, long order) {
+          return CompletableFuture.completedFuture(false);
         }
       };
 }

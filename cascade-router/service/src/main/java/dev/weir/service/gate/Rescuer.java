@@ -3,6 +3,8 @@ package dev.weir.service.gate;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import livekit.LivekitRtc.LeaveRequest;
 
 /**
@@ -10,6 +12,8 @@ import livekit.LivekitRtc.LeaveRequest;
  * that did not want to go, gets the room a living place and tells the client to join again.
  */
 final class Rescuer implements Conduit.Keeper {
+
+  private static final long PATIENCE_MILLIS = 1_000;
 
   private final GateTokens tokens;
   private final Conduits conduits;
@@ -36,15 +40,25 @@ final class Rescuer implements Conduit.Keeper {
   }
 
   @Override
-  public Leaves.Verdict judge(Conduit conduit, LeaveRequest leave) {
+  public CompletionStage<Leaves.Verdict> judge(Conduit conduit, LeaveRequest leave) {
     Admission who = conduit.who();
-    Leaves.Verdict verdict =
-        Leaves.judge(
+    return Leaves.judge(
             leave,
-            () -> conduits.hasNewer(conduit.arrival()),
-            () -> kicks.ordered(who.room(), who.identity()));
-    boolean turned = verdict != Leaves.Verdict.PASS;
-    return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;
+            () -> soon(conduits.hasNewer(conduit.arrival())),
+            () -> soon(kicks.ordered(who.room(), who.identity())))
+        .thenApply(
+            verdict -> {
+              boolean turned = verdict != Leaves.Verdict.PASS;
+              return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;
+            });
+  }
+
+  /** A memory that does not answer knows of no reason to end a session. */
+  private static CompletionStage<Boolean> soon(CompletionStage<Boolean> answer) {
+    return answer
+        .exceptionally(broken -> false)
+        .toCompletableFuture()
+        .completeOnTimeout(false, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -6,7 +6,9 @@ import dev.weir.service.sfu.SfuClient;
 import dev.weir.service.sfu.SfuFailure;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -27,8 +29,9 @@ public final class Kicked {
     this.fleet = fleet;
   }
 
-  public boolean ordered(RoomKey room, String identity) {
-    return ordered.containsKey(room + "\n" + identity);
+  /** Whether its removal was ordered; does not block. */
+  public CompletionStage<Boolean> ordered(RoomKey room, String identity) {
+    return ordered.getAsync(room + "\n" + identity).thenApply(Objects::nonNull);
   }
 
   /** True when the node says that the participant was there. */

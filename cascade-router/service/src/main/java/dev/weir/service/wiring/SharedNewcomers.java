@@ -5,6 +5,7 @@ import com.hazelcast.map.IMap;
 import dev.weir.service.gate.Newcomers;
 import dev.weir.service.gate.RoomKey;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** Who has knocked last, at whichever replica. */
@@ -25,9 +26,8 @@ final class SharedNewcomers implements Newcomers {
   }
 
   @Override
-  public boolean knockedAfter(RoomKey room, String identity, long order) {
-    Long newest = map.get(key(room, identity));
-    return newest != null && newest > order;
+  public CompletionStage<Boolean> knockedAfter(RoomKey room, String identity, long order) {
+    return map.getAsync(key(room, identity)).thenApply(newest -> newest != null && newest > order);
   }
 
   private static String key(RoomKey room, String identity) {

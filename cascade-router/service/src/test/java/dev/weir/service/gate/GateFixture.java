@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A gate on an HTTP server of its own, with the site a.example, and ports that the test sets. */
@@ -49,7 +50,8 @@ final class GateFixture implements AutoCloseable {
       new AtomicReference<>(CompletableFuture.completedFuture(true));
 
   final RecordingWitness witness = new RecordingWitness();
-  volatile boolean kicked;
+  volatile Supplier<CompletionStage<Boolean>> kicks =
+      () -> CompletableFuture.completedFuture(false);
   final FakeRebinds rebinds = new FakeRebinds();
   final Gatehouse house;
   private final HttpServer server;
@@ -76,7 +78,7 @@ final class GateFixture implements AutoCloseable {
                     },
                 places,
                 places,
-                (room, identity) -> kicked,
+                (room, identity) -> kicks.get(),
                 NativeArrivals.NO_RELAYS,
                 Newcomers.NONE_ELSEWHERE,
                 rebinds,

@@ -260,10 +260,35 @@ class GateProxyTest {
 
   @Test
   void ourOwnKickEndsTheSession() throws Exception {
-    gate.kicked = true;
+    gate.kicks = () -> CompletableFuture.completedFuture(true);
     try (Wire client = gate.join("room", "@a:x:D")) {
       node.call().wire().binary(leave(DisconnectReason.PARTICIPANT_REMOVED));
       assertThat(signal(client).getLeave().getAction()).isEqualTo(LeaveRequest.Action.DISCONNECT);
+    }
+  }
+
+  @Test
+  void aLeaveWaitsForAMemoryThatIsElsewhereAndHoldsUpNobody() throws Exception {
+    for (boolean ordered : new boolean[] {true, false}) {
+      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+      gate.kicks = () -> answer;
+      try (Wire client = gate.join("room", "@a:x:D" + ordered)) {
+        Wire backend = node.call().wire();
+        backend.binary(leave(DisconnectReason.PARTICIPANT_REMOVED));
+        backend.send(8, true, new byte[] {0x03, (byte) 0xe8});
+        backend.close();
+        try (Wire other = gate.join("room", "@b:x:D" + ordered)) {
+          node.call().wire().binary(leave(DisconnectReason.ROOM_DELETED));
+          assertThat(signal(other).getLeave().getAction()).isEqualTo(LeaveRequest.Action.RECONNECT);
+        }
+        answer.complete(ordered);
+        LeaveRequest told = signal(client).getLeave();
+        assertThat(told.getAction())
+            .isEqualTo(ordered ? LeaveRequest.Action.DISCONNECT : LeaveRequest.Action.RECONNECT);
+        if (ordered) {
+          assertThat(client.read().closeCode()).isEqualTo(1000);
+        }
+      }
     }
   }
 

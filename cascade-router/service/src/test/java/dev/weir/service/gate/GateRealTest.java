@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -123,7 +124,7 @@ class GateRealTest {
   @Test
   void ourOwnKickEndsTheSession() throws Exception {
     SignallingClient alice = join("@a:x:D");
-    gate.kicked = true;
+    gate.kicks = () -> CompletableFuture.completedFuture(true);
     n1.api().removeParticipant("room", "@a:x:D");
     await().until(() -> alice.end().equals("participant_removed"));
     assertThat(gate.losses).isEmpty();
