@@ -205,13 +205,14 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
                 .asException();
           }
           return request.getRoom().isEmpty()
-              ? emptyNode(node)
+              ? drain(node, request.getRoomsPerMinute())
               : moveRoom(homeOf(request.getNamespace(), request.getPool()), request.getRoom());
         });
   }
 
-  private MoveResponse emptyNode(String node) {
-    Moves.Progress progress = moves.get().emptyNode(node, Cause.DRAIN);
+  private MoveResponse drain(String node, int roomsPerMinute) {
+    // More than half of what fits into 32 bits is as good as no limit.
+    Moves.Progress progress = moves.get().drain(node, Math.max(0, roomsPerMinute));
     return MoveResponse.newBuilder()
         .setStarted(progress.started())
         .setWaiting(progress.waiting())

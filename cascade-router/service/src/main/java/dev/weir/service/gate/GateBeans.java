@@ -26,9 +26,9 @@ public class GateBeans implements Moves, NodeHealth {
   }
 
   @Override
-  public Progress emptyNode(String node, Cause cause) {
+  public Progress drain(String node, int roomsPerMinute) {
     return gate.house()
-        .map(house -> house.mover().emptyNode(node, cause))
+        .map(house -> house.mover().drain(node, roomsPerMinute))
         .orElse(new Progress(0, 0));
   }
 

@@ -95,7 +95,14 @@ final class Mover implements Moves {
   }
 
   @Override
-  public Progress emptyNode(String node, Cause cause) {
+  public Progress drain(String node, int roomsPerMinute) {
+    synchronized (this) {
+      queue.pace(node, roomsPerMinute);
+    }
+    return emptyNode(node, Cause.DRAIN);
+  }
+
+  Progress emptyNode(String node, Cause cause) {
     for (RoomKey room : places.roomsOn(node)) {
       // Nobody waits for the outcome of each: the caller asks again until nothing is left.
       var unused = offer(room, node, cause);

@@ -194,6 +194,27 @@ class GateMoveTest {
   }
 
   @Test
+  void emptiesANodeAsSlowlyAsTheAdminWants() throws Exception {
+    List<Wire> clients = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      clients.add(gate.join("room" + i, "@u" + i + ":x:D"));
+    }
+    await()
+        .until(
+            () -> {
+              gate.house.mover().drain("n1", 1);
+              return gate.places.roomsOn("n1").size() == 2;
+            });
+    await()
+        .during(Duration.ofSeconds(1))
+        .until(() -> gate.house.mover().drain("n1", 1).waiting() == 2);
+    assertThat(gate.places.roomsOn("n1")).hasSize(2);
+    for (Wire client : clients) {
+      client.close();
+    }
+  }
+
+  @Test
   void twoNodesDyingOneAfterTheOther() throws Exception {
     FakeNode n3 = new FakeNode();
     n3.answering(head -> head.startsWith("GET / ") ? 200 : 101);

@@ -1,5 +1,6 @@
 package dev.weir.session.move;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,8 @@ public final class MoveQueue {
   private final Map<Key, Wish> waiting = new LinkedHashMap<>();
   private final Map<Key, Wish> running = new HashMap<>();
   private final Set<Key> told = new HashSet<>();
+  private final Map<String, Duration> gaps = new HashMap<>();
+  private final Map<String, Instant> lastDrained = new HashMap<>();
   private Instant lastPlanned = Instant.MIN;
 
   public MoveQueue(Pace pace) {
@@ -47,6 +50,19 @@ public final class MoveQueue {
     return false;
   }
 
+  /**
+   * How many rooms may begin to move off a drained node in a minute, evenly spread; 0: the queue's
+   * own pace. That is never exceeded.
+   */
+  public void pace(String node, int roomsPerMinute) {
+    if (roomsPerMinute > 0) {
+      gaps.put(node, Duration.ofMinutes(1).dividedBy(roomsPerMinute));
+    } else {
+      gaps.remove(node);
+      lastDrained.remove(node);
+    }
+  }
+
   /** Those that may start now; each must be ended by {@link #finished}. */
   public List<Wish> start(Instant now) {
     List<Wish> started = new ArrayList<>();
@@ -62,6 +78,9 @@ public final class MoveQueue {
         started.add(wish);
         if (!wish.cause().urgent()) {
           lastPlanned = now;
+        }
+        if (wish.cause() == Cause.DRAIN && gaps.containsKey(wish.from())) {
+          lastDrained.put(wish.from(), now);
         }
       }
     }
@@ -84,6 +103,7 @@ public final class MoveQueue {
   /** Forgets planned wishes of a node that is not to be emptied any more. */
   public int withdraw(String node) {
     int before = waiting.size();
+    pace(node, 0);
     waiting.values().removeIf(w -> w.from().equals(node) && !w.cause().urgent());
     return before - waiting.size();
   }
@@ -106,7 +126,13 @@ public final class MoveQueue {
       return alike < pace.urgentAtOnce();
     }
     boolean rested = lastPlanned.equals(Instant.MIN) || !now.isBefore(lastPlanned.plus(pace.gap()));
-    return alike < pace.atOnce() && rested;
+    return alike < pace.atOnce() && rested && isDueOffItsNode(wish, now);
+  }
+
+  private boolean isDueOffItsNode(Wish wish, Instant now) {
+    Instant last = lastDrained.get(wish.from());
+    Duration gap = gaps.getOrDefault(wish.from(), Duration.ZERO);
+    return wish.cause() != Cause.DRAIN || last == null || !now.isBefore(last.plus(gap));
   }
 
   private static Key key(Wish wish) {

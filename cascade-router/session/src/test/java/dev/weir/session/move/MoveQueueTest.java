@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MoveQueueTest {
@@ -72,6 +73,67 @@ class MoveQueueTest {
     queue.offer(wish("r", Cause.NODE_LOST, 1));
     assertThat(queue.offer(new Wish("b", "r", "n1", Cause.NODE_LOST, 1))).isTrue();
     assertThat(queue.start(T)).hasSize(2);
+  }
+
+  @Test
+  void aNodeIsDrainedAsSlowlyAsTheAdminWants() {
+    queue.pace("n1", 6);
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 2));
+    queue.offer(wish("c", Cause.DRAIN, 3));
+    assertThat(begun(T)).containsExactly("a");
+    assertThat(begun(T.plusMillis(9_999))).isEmpty();
+    assertThat(begun(T.plusSeconds(10))).containsExactly("b");
+    queue.pace("n1", 60);
+    assertThat(begun(T.plusMillis(10_999))).isEmpty();
+    assertThat(begun(T.plusSeconds(11))).containsExactly("c");
+  }
+
+  @Test
+  void theSlowDrainOfOneNodeHoldsUpNothingElse() {
+    queue.pace("n1", 1);
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 2));
+    assertThat(begun(T)).containsExactly("a");
+    queue.offer(new Wish("a", "other", "n2", Cause.DRAIN, 9));
+    assertThat(begun(T.plusSeconds(1))).containsExactly("other");
+    queue.offer(wish("wanted", Cause.DEMAND, 9));
+    assertThat(begun(T.plusSeconds(2))).containsExactly("wanted");
+    queue.offer(wish("b", Cause.NODE_LOST, 2));
+    assertThat(begun(T.plusSeconds(3))).containsExactly("b");
+  }
+
+  @Test
+  void withoutAWishOfTheAdminTheQueuesOwnPaceHolds() {
+    queue.pace("n1", 1);
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 2));
+    assertThat(begun(T)).containsExactly("a");
+    queue.pace("n1", 0);
+    assertThat(begun(T.plusMillis(249))).isEmpty();
+    assertThat(begun(T.plusMillis(250))).containsExactly("b");
+    queue.pace("n1", 6_000);
+    queue.offer(wish("c", Cause.DRAIN, 3));
+    assertThat(begun(T.plusMillis(499))).isEmpty();
+    assertThat(begun(T.plusMillis(500))).containsExactly("c");
+  }
+
+  @Test
+  void aDrainThatIsCalledOffLeavesNoPaceBehind() {
+    queue.pace("n1", 1);
+    queue.offer(wish("a", Cause.DRAIN, 1));
+    queue.offer(wish("b", Cause.DRAIN, 1));
+    assertThat(begun(T)).hasSize(1);
+    queue.withdraw("n1");
+    queue.offer(wish("b", Cause.DRAIN, 1));
+    assertThat(begun(T.plusSeconds(1))).containsExactly("b");
+  }
+
+  /** What begins now, and is over at once. */
+  private List<String> begun(Instant now) {
+    List<String> rooms = queue.start(now).stream().map(Wish::room).toList();
+    rooms.forEach(room -> queue.finished("a", room));
+    return rooms;
   }
 
   @Test
