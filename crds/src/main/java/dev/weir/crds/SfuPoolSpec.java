@@ -72,7 +72,7 @@ public record SfuPoolSpec(
     @Size(max = 63)
         @Pattern("^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$")
         @JsonPropertyDescription(
-            "Where these nodes are; rooms prefer the region of their first member.")
+            "Where these nodes are; all rooms of a call prefer the region of its first room.")
         @Nullable String region,
     @JsonPropertyDescription(
             "How clients reach the media ports. Signalling goes through the gate and needs no exposure.")

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,15 +40,22 @@ public final class Rooms {
 
   private final IMap<String, byte[]> map;
   private final Reports reports;
+  private final Slots slots;
   private final InstantSource clock;
   private final Map<RoomKey, RoomEntry> seen = new ConcurrentHashMap<>();
   private final AtomicReference<Recent> recent = new AtomicReference<>(Recent.NOTHING);
   private final List<BiConsumer<RoomKey, RoomEntry>> listeners = new CopyOnWriteArrayList<>();
   private final InOrder order = new InOrder();
 
-  Rooms(HazelcastInstance hazelcast, Reports reports, InstantSource clock, Upheavals upheavals) {
+  Rooms(
+      HazelcastInstance hazelcast,
+      Reports reports,
+      Slots slots,
+      InstantSource clock,
+      Upheavals upheavals) {
     this.map = hazelcast.getMap("weir.rooms");
     this.reports = reports;
+    this.slots = slots;
     this.clock = clock;
     map.addEntryListener(new Ear(), true);
     map.forEach((key, value) -> seen.put(RoomKey.parse(key), RoomEntry.read(value)));
@@ -257,7 +265,11 @@ public final class Rooms {
     recent.updateAndGet(old -> old.with(node, identity, newRoom, clock.instant()));
   }
 
-  /** Where the room is; a new one is wanted near the slot's home room, for they are bridged. */
+  /**
+   * Where the room is; a new one is wanted near the slot's home room, else where most people of the
+   * slot are, for all its rooms are bridged. Of the first member nothing is known: clients do not
+   * say where they are.
+   */
   private String region(RoomKey key, RoomEntry entry) {
     return entry
         .placement()
@@ -266,8 +278,23 @@ public final class Rooms {
             () ->
                 glance(key(key.site(), entry.slot(), Room.home(key.site())))
                     .flatMap(home -> home.placement().primary()))
-        .map(part -> reports.region(part.node()))
+        .map(Part::node)
+        .or(() -> mostPopulous(key.site(), entry.slot()))
+        .map(reports::region)
         .orElse("");
+  }
+
+  private Optional<String> mostPopulous(Site site, SlotId slot) {
+    Map<String, Integer> people = new TreeMap<>();
+    slots
+        .find(site, slot)
+        .ifPresent(
+            state ->
+                state
+                    .attachments()
+                    .keySet()
+                    .forEach(at -> people.merge(at.node(), 1, Integer::sum)));
+    return people.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
   }
 
   private static Predicate<Part> onNode(String node) {

@@ -77,9 +77,9 @@ final class TestReplica implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     Epochs epochs = new Epochs(hazelcast, replica, clock);
     reports = new Reports(hazelcast, sites, clock, upheavals);
-    rooms = new Rooms(hazelcast, reports, clock, upheavals);
     slots =
         new Slots(hazelcast, sites, epochs, replica, clock, upheavals, new SimpleMeterRegistry());
+    rooms = new Rooms(hazelcast, reports, slots, clock, upheavals);
     slots.onChange(heard::add);
     this.secret = new GateSecret(secret.getBytes(StandardCharsets.UTF_8), hazelcast, upheavals);
   }

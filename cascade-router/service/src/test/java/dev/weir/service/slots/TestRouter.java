@@ -52,6 +52,24 @@ public final class TestRouter implements AutoCloseable {
   }
 
   public TestRouter(Path data, List<Node> nodes, int participantsPerNode) {
+    this(data, new Pool(POOL, 1, "", nodes, List.of(KEY), participantsPerNode));
+  }
+
+  /** Nodes far apart, each in a pool and a region of its name. */
+  public static TestRouter acrossRegions(Path data, List<String> regions) {
+    return new TestRouter(
+        data,
+        regions.stream()
+            .map(
+                name -> {
+                  ResourceId pool = new ResourceId("default", name);
+                  Node node = new Node(Node.id(pool, "n"), URI.create("ws://127.0.0.1:9"), false);
+                  return new Pool(pool, 1, name, List.of(node), List.of(KEY), 500);
+                })
+            .toArray(Pool[]::new));
+  }
+
+  private TestRouter(Path data, Pool... pools) {
     RouterSettings settings =
         new RouterSettings(
             data,
@@ -67,7 +85,7 @@ public final class TestRouter implements AutoCloseable {
             Optional.empty(),
             Optional.empty());
     hazelcast = Hazelcast.newHazelcastInstance(Cluster.config(settings));
-    Sites sites = new Sites(List.of(site(nodes, participantsPerNode)));
+    Sites sites = new Sites(List.of(site(List.of(pools))));
     configuration =
         new Configuration() {
           @Override
@@ -92,7 +110,7 @@ public final class TestRouter implements AutoCloseable {
             upheavals,
             meters);
     reports = new Reports(hazelcast, configuration, clock(), upheavals);
-    rooms = new Rooms(hazelcast, reports, clock(), upheavals);
+    rooms = new Rooms(hazelcast, reports, slots, clock(), upheavals);
     expectations = new Expectations(hazelcast, new GateSecret(settings, hazelcast, upheavals));
     participants = new Participants(expectations);
     Beans<PresenceObserver> observers = new Beans<>(List.of());
@@ -111,7 +129,7 @@ public final class TestRouter implements AutoCloseable {
     events = new SfuEvents(configuration, rooms, slots, participants, watch, observers, meters);
   }
 
-  private static HomeSite site(List<Node> nodes, int participantsPerNode) {
+  private static HomeSite site(List<Pool> pools) {
     return new HomeSite(
         new ResourceId("default", "a"),
         1,
@@ -125,7 +143,7 @@ public final class TestRouter implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Duration.ofHours(1),
-        List.of(new Pool(POOL, 1, "", nodes, List.of(KEY), participantsPerNode)),
+        pools,
         List.of());
   }
 

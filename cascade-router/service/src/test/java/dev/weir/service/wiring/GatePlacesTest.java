@@ -10,11 +10,13 @@ import dev.weir.session.Attachment;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
+import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.name.Identities;
 import dev.weir.session.name.RoomNames;
 import dev.weir.session.name.Scheme;
 import dev.weir.session.placement.NodeReport.State;
+import dev.weir.session.placement.Part;
 import dev.weir.session.slot.SlotEvent;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A room that outgrows its node, as the gate sees it. */
 class GatePlacesTest {
   private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
+  private static final SlotId OTHER = SlotId.ofRoomCall("!other:a.test");
   private static final Room HOME = Room.home(TestRouter.A);
   private static final RoomKey ROOM = new RoomKey("a.test", RoomNames.of(CALL, HOME));
   private static final String N1 = "default/main/n1";
@@ -101,6 +104,33 @@ class GatePlacesTest {
     await().until(() -> !places.lives(ROOM, first));
     assertThat(places.current(ROOM)).contains(merged);
     assertThat(places.switchTo(ROOM, first.epoch(), N1)).as("it has moved already").isEmpty();
+  }
+
+  @Test
+  void aRoomOfACallGoesToTheRegionWhereTheCallIs() {
+    Site focus = Site.of("b.test");
+    Room annex = Room.view(focus);
+    try (TestRouter wide = TestRouter.acrossRegions(data, List.of("east", "west"))) {
+      wide.reports("default/east/n", State.SERVING, 0);
+      wide.reports("default/west/n", State.SERVING, 90);
+      Member alice = Member.legacy("@alice:a.test", "D");
+      wide.slots.apply(
+          TestRouter.A,
+          CALL,
+          new SlotEvent.Joined(
+              new Attachment(
+                  new Attachment.Key("default/west/n", Room.guest(focus), "@alice:a.test:D"),
+                  "PA_1",
+                  alice,
+                  Role.GUEST,
+                  true,
+                  wide.now())));
+      assertThat(wide.rooms.place(TestRouter.A, CALL, annex, "joiner").map(Part::node))
+          .contains("default/west/n");
+      assertThat(wide.rooms.place(TestRouter.A, OTHER, annex, "joiner").map(Part::node))
+          .as("of a call that begins nothing is known")
+          .contains("default/east/n");
+    }
   }
 
   @Test
