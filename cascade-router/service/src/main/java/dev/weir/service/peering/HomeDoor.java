@@ -23,11 +23,13 @@ import dev.weir.session.admission.Endpoint;
 import dev.weir.session.admission.HomeAnswer;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.admission.Request;
+import dev.weir.session.slot.Sharing;
 import dev.weir.session.slot.SlotEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * What our sites answer to a proven partner. The user's own homeserver says whose the token is, and
@@ -40,11 +42,16 @@ final class HomeDoor implements PeerRequests {
   private final OwnSites home;
   private final SlotBook book;
   private final LegOrigin legs;
+  private final BiPredicate<Site, Site> agreed;
 
-  HomeDoor(OwnSites home, SlotBook book, LegOrigin legs) {
+  /**
+   * @param agreed whether a site of ours has an agreement in force with another
+   */
+  HomeDoor(OwnSites home, SlotBook book, LegOrigin legs, BiPredicate<Site, Site> agreed) {
     this.home = home;
     this.book = book;
     this.legs = legs;
+    this.agreed = agreed;
   }
 
   @Override
@@ -74,7 +81,7 @@ final class HomeDoor implements PeerRequests {
             role,
             true,
             home.isClosed(self, slot),
-            home.canBring(self, slot, focus));
+            reachesGuests(self, slot, focus) && home.canBring(self, slot, focus));
     direct(self, slot, member, focus, role, answer.equals(UNAVAILABLE));
     return switch (answer) {
       case HomeAnswer.Refused(var verdict) ->
@@ -97,6 +104,13 @@ final class HomeDoor implements PeerRequests {
         }
       }
     };
+  }
+
+  /** Guests of the focus publish at their own sites, and only an agreement lets us pull there. */
+  private boolean reachesGuests(Site self, SlotId slot, Site focus) {
+    return book.find(self, slot).stream()
+        .flatMap(state -> Sharing.guestSitesOf(state, focus).stream())
+        .allMatch(site -> agreed.test(self, site));
   }
 
   /** A viewer whom the focus serves itself is in no annex here, and that says nothing of it. */

@@ -65,7 +65,7 @@ public final class PeeredSites implements AutoCloseable {
                 needs.addresses(),
                 needs.discovery(),
                 needs.selfMade(),
-                new HomeDoor(needs.home(), book, origin),
+                new HomeDoor(needs.home(), book, origin, this::haveAgreed),
                 new SlotSyncs(book, epochs, needs.connected(), needs.audit(), executor),
                 epochs,
                 needs.connected(),
@@ -92,6 +92,10 @@ public final class PeeredSites implements AutoCloseable {
 
   public HomeCalls homeCalls() {
     return homeCalls;
+  }
+
+  private boolean haveAgreed(Site ours, Site other) {
+    return peering.directory().inForce(new PeerKey(ours.name(), other.name())).isPresent();
   }
 
   /** How many legs a partner pulls from us now. */

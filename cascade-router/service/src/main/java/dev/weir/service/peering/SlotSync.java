@@ -275,6 +275,8 @@ final class SlotSync implements SyncContent {
       if (state.isPresent()) {
         SiteHint.Builder hint = SiteHint.newBuilder().setSlot(Wire.slot(slot));
         Sharing.hintFor(state.get(), peer).forEach(site -> hint.addServerNames(site.name()));
+        Sharing.guestHintFor(state.get(), peer)
+            .forEach(site -> hint.addGuestServerNames(site.name()));
         return SyncMessage.newBuilder().setSiteHint(hint).build();
       }
     }
@@ -354,15 +356,21 @@ final class SlotSync implements SyncContent {
 
   private void hint(SiteHint message) throws BadSync {
     SlotId slot = Wire.slot(message.getSlot());
+    Set<Site> sites = named(message.getServerNamesList());
+    Set<Site> withGuests = named(message.getGuestServerNamesList());
+    if (concernsUs(slot)) {
+      book.apply(self, slot, new SlotEvent.PeerHint(peer, sites, withGuests));
+    }
+  }
+
+  private static Set<Site> named(List<String> names) {
     Set<Site> sites = new TreeSet<>();
-    for (String name : message.getServerNamesList()) {
+    for (String name : names) {
       if (sites.size() < HINTED_SITES && !name.isBlank()) {
         sites.add(Site.of(name));
       }
     }
-    if (concernsUs(slot)) {
-      book.apply(self, slot, new SlotEvent.PeerHint(peer, sites));
-    }
+    return sites;
   }
 
   /** A partner cannot make us remember a slot that we have no part in. */

@@ -15,6 +15,7 @@ import dev.weir.session.SlotId;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.name.RoomNames;
 import dev.weir.session.slot.ClientFacts;
+import dev.weir.session.slot.Sharing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -237,6 +238,45 @@ class LegKeeperTest {
     b.homeserverAway = false;
     b.canBring = false;
     assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
+  }
+
+  @Test
+  void guestsOfTheFocusAtASiteThatIsNoPeerOfOursMeanDirect() {
+    TestSite third = site("c.test");
+    TestSite.peer(a, third);
+    await().until(() -> a.connectedTo(third) && third.connectedTo(a));
+    bothAreInTheCall();
+    Member carl = Member.legacy("@carl:c.test", "CCC");
+    var asked =
+        a.peered
+            .homeCalls()
+            .admit(A, third.site, CALL, carl, Role.VIEW, "token of @carl:c.test", null);
+    assertThat(asked).isInstanceOf(HomeCalls.Outcome.Attached.class);
+    await().until(() -> b.book.find(B, CALL).orElseThrow().view().hints().containsKey(A));
+    assertThat(attached(BOB)).as("carl only views").isTrue();
+
+    third.joins(CALL, carl, Role.GUEST, Room.guest(A));
+    await().until(() -> !guestSitesToldToB().isEmpty());
+    assertThat(admit(BOB, "token of @bob:b.test")).isEqualTo(HomeVerdict.UNAVAILABLE);
+    assertThat(servedDirectly(BOB)).containsExactly(A);
+    TestSite.peer(b, third);
+    assertThat(attached(BOB)).as("c is a peer now").isTrue();
+    b.forgets(third);
+    assertThat(attached(BOB)).isFalse();
+
+    third.leaves(CALL, carl, Role.GUEST, Room.guest(A));
+    await().until(() -> guestSitesToldToB().isEmpty());
+    assertThat(attached(BOB)).isTrue();
+  }
+
+  private Set<Site> guestSitesToldToB() {
+    return Sharing.guestSitesOf(b.book.find(B, CALL).orElseThrow(), A);
+  }
+
+  private boolean attached(Member member) {
+    String token = "token of " + member.user();
+    return a.peered.homeCalls().admit(A, B, CALL, member, Role.VIEW, token, null)
+        instanceof HomeCalls.Outcome.Attached;
   }
 
   @Test

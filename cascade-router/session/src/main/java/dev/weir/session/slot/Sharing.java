@@ -41,6 +41,30 @@ public final class Sharing {
     return sites;
   }
 
+  /** Of the sites in a hint, those whose users publish through our focus. */
+  public static Set<Site> guestHintFor(SlotState state, Site peer) {
+    Set<Site> sites = guestsOfOurs(state);
+    sites.remove(peer);
+    return sites;
+  }
+
+  /** Other sites that have guests of a foreign focus, as far as it told us. */
+  public static Set<Site> guestSitesOf(SlotState state, Site focus) {
+    return state.view().guestSites().getOrDefault(focus, Set.of());
+  }
+
+  /** Guests stay with their home site; whom we host ourselves, others get from us. */
+  static Set<Site> guestsOfOurs(SlotState state) {
+    Set<Site> sites = new TreeSet<>();
+    for (Held held : state.view().live()) {
+      if (held.record().focus().equals(state.self()) && !held.record().hosted()) {
+        sites.add(held.record().home());
+      }
+    }
+    sites.remove(state.self());
+    return sites;
+  }
+
   static Set<Site> throughUs(SlotState state) {
     Set<Site> sites = new TreeSet<>(state.admitted().keySet());
     for (Held held : state.view().live()) {

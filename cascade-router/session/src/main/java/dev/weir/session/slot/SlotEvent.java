@@ -73,10 +73,15 @@ public sealed interface SlotEvent {
   /** A snapshot that a peer sent. */
   record PeerSnapshot(Site from, Snapshot snapshot) implements SlotEvent {}
 
-  /** Names of other sites in this slot, from a focus. */
-  record PeerHint(Site from, Set<Site> sites) implements SlotEvent {
+  /** Names of other sites in this slot, from a focus, and which of them have guests of it. */
+  record PeerHint(Site from, Set<Site> sites, Set<Site> withGuests) implements SlotEvent {
     public PeerHint {
       sites = Set.copyOf(sites);
+      withGuests = Set.copyOf(withGuests);
+    }
+
+    public PeerHint(Site from, Set<Site> sites) {
+      this(from, sites, Set.of());
     }
   }
 

@@ -81,8 +81,8 @@ public final class SlotMachine {
       case SlotEvent.PeerGone(Site peer) -> peerGone(state, peer);
       case SlotEvent.PeerRecord record -> merge(state, record, now, effects);
       case SlotEvent.PeerSnapshot snapshot -> merge(state, snapshot, now, effects);
-      case SlotEvent.PeerHint(Site from, Set<Site> sites) ->
-          state.withView(state.view().withHint(from, sites, policy.hintedSites()));
+      case SlotEvent.PeerHint(Site from, Set<Site> sites, Set<Site> withGuests) ->
+          state.withView(state.view().withHint(from, sites, withGuests, policy.hintedSites()));
       case SlotEvent.NewEpoch(long epoch) ->
           state.withLast(
               Version.newEpoch(state.last().epoch(), epoch - 1, Instant.EPOCH, policy.replica()));
@@ -321,7 +321,8 @@ public final class SlotMachine {
     Set<Site> shared = new TreeSet<>(Sharing.peers(after));
     shared.removeAll(known);
     shared.forEach(peer -> effects.add(new SlotEffect.Share(peer)));
-    if (!Sharing.throughUs(before).equals(Sharing.throughUs(after))) {
+    if (!Sharing.throughUs(before).equals(Sharing.throughUs(after))
+        || !Sharing.guestsOfOurs(before).equals(Sharing.guestsOfOurs(after))) {
       effects.add(new SlotEffect.TellHint());
     }
   }

@@ -24,17 +24,22 @@ import java.util.TreeSet;
  * Hosted records are registers of their own, because their writer is another site.
  */
 public record SlotView(
-    SlotId slot, Site self, Map<Site, Writer> writers, Map<Site, Set<Site>> hints) {
+    SlotId slot,
+    Site self,
+    Map<Site, Writer> writers,
+    Map<Site, Set<Site>> hints,
+    Map<Site, Set<Site>> guestSites) {
   /** How long a leave is remembered, so that an older record cannot bring the member back. */
   public static final Duration TOMBSTONES_LAST = Duration.ofHours(24);
 
   public SlotView {
     writers = Map.copyOf(writers);
     hints = Map.copyOf(hints);
+    guestSites = Map.copyOf(guestSites);
   }
 
   public static SlotView empty(SlotId slot, Site self) {
-    return new SlotView(slot, self, Map.of(), Map.of());
+    return new SlotView(slot, self, Map.of(), Map.of(), Map.of());
   }
 
   /** Takes a record that the given site sent. */
@@ -134,9 +139,22 @@ public record SlotView(
     return new Snapshot(self, asOf, List.copyOf(sorted.values()));
   }
 
-  /** Names of other sites that are in the slot through a focus; replaces what it said before. */
-  public SlotView withHint(Site from, Set<Site> sites, int limit) {
-    Map<Site, Set<Site>> changed = new HashMap<>(hints);
+  /**
+   * Names of other sites that are in the slot through a focus, and which of them have guests of it;
+   * replaces what it said before.
+   */
+  public SlotView withHint(Site from, Set<Site> sites, Set<Site> withGuests, int limit) {
+    return new SlotView(
+        slot,
+        self,
+        writers,
+        hinted(hints, from, sites, limit),
+        hinted(guestSites, from, withGuests, limit));
+  }
+
+  private Map<Site, Set<Site>> hinted(
+      Map<Site, Set<Site>> before, Site from, Set<Site> sites, int limit) {
+    Map<Site, Set<Site>> changed = new HashMap<>(before);
     Set<Site> others = new TreeSet<>(sites);
     others.remove(self);
     others.remove(from);
@@ -145,7 +163,7 @@ public record SlotView(
     } else {
       changed.put(from, Set.copyOf(others.stream().limit(limit).toList()));
     }
-    return new SlotView(slot, self, writers, changed);
+    return changed;
   }
 
   /** Forgets a peer whose agreement has ended. */
@@ -154,7 +172,9 @@ public record SlotView(
     fewer.remove(writer);
     Map<Site, Set<Site>> fewerHints = new HashMap<>(hints);
     fewerHints.remove(writer);
-    return new SlotView(slot, self, fewer, fewerHints);
+    Map<Site, Set<Site>> fewerGuests = new HashMap<>(guestSites);
+    fewerGuests.remove(writer);
+    return new SlotView(slot, self, fewer, fewerHints, fewerGuests);
   }
 
   /**
@@ -164,10 +184,19 @@ public record SlotView(
   public static SlotView reunited(SlotView one, SlotView other) {
     Map<Site, Writer> all = new HashMap<>(one.writers);
     other.writers.forEach((site, writer) -> all.merge(site, writer, Writer::reunited));
-    Map<Site, Set<Site>> hints = new HashMap<>(one.hints);
-    other.hints.forEach(
+    return new SlotView(
+        one.slot,
+        one.self,
+        all,
+        union(one.hints, other.hints),
+        union(one.guestSites, other.guestSites));
+  }
+
+  private static Map<Site, Set<Site>> union(Map<Site, Set<Site>> one, Map<Site, Set<Site>> other) {
+    Map<Site, Set<Site>> union = new HashMap<>(one);
+    other.forEach(
         (site, names) ->
-            hints.merge(
+            union.merge(
                 site,
                 names,
                 (a, b) -> {
@@ -175,7 +204,7 @@ public record SlotView(
                   both.addAll(b);
                   return both;
                 }));
-    return new SlotView(one.slot, one.self, all, hints);
+    return union;
   }
 
   /** Drops tombstones that are old enough. */
@@ -237,7 +266,7 @@ public record SlotView(
   private SlotView with(Site writer, Writer content) {
     Map<Site, Writer> changed = new HashMap<>(writers);
     changed.put(writer, content);
-    return new SlotView(slot, self, changed, hints);
+    return new SlotView(slot, self, changed, hints, guestSites);
   }
 
   private Optional<Merge.Reason> refusal(

@@ -237,6 +237,35 @@ class SlotMachineTest {
   }
 
   @Test
+  void aFocusTellsWhichSitesHaveGuestsOfIts() {
+    slot.on(new SlotEvent.Admitted(B)).on(new SlotEvent.Admitted(C));
+    assertThat(Sharing.guestHintFor(slot.state, B)).as("viewers only").isEmpty();
+    slot.effects.clear();
+    MemberRecord carl = slot.foreign("carl:c", A, true, true);
+    slot.hear(carl);
+    assertThat(slot.effects).contains(new SlotEffect.TellHint());
+    assertThat(Sharing.guestHintFor(slot.state, B)).containsExactly(C);
+    assertThat(Sharing.guestHintFor(slot.state, C)).isEmpty();
+    slot.effects.clear();
+    slot.hear(carl.asLeft(new Version(1, 99, "p")));
+    assertThat(slot.effects).contains(new SlotEffect.TellHint());
+    assertThat(Sharing.guestHintFor(slot.state, B)).isEmpty();
+  }
+
+  @Test
+  void aFocusIsBelievedAboutItsGuestsUntilItSaysOtherwise() {
+    slot.on(new SlotEvent.PeerHint(B, Set.of(A, C), Set.of(A, B, C)));
+    assertThat(Sharing.guestSitesOf(slot.state, B)).containsExactly(C);
+    assertThat(Sharing.guestSitesOf(slot.state, C)).isEmpty();
+    SlotState before = slot.state;
+    slot.on(new SlotEvent.PeerHint(B, Set.of(C)));
+    assertThat(Sharing.guestSitesOf(slot.state, B)).isEmpty();
+    assertThat(Sharing.guestSitesOf(Reunion.of(before, slot.state), B)).containsExactly(C);
+    slot.on(new SlotEvent.PeerHint(B, Set.of(C), Set.of(C))).on(new SlotEvent.PeerGone(B));
+    assertThat(Sharing.guestSitesOf(slot.state, B)).isEmpty();
+  }
+
+  @Test
   void aPeerThatIsGoneIsForgotten() {
     slot.on(new SlotEvent.Admitted(B)).on(new SlotEvent.Matched(B, true));
     slot.on(new SlotEvent.PeerHint(B, Set.of(C)));

@@ -166,10 +166,10 @@ class SlotViewTest {
 
   @Test
   void hintsNameOtherSitesAndAreBounded() {
-    SlotView hinted = empty.withHint(B, Set.of(A, B, C), 10);
+    SlotView hinted = empty.withHint(B, Set.of(A, B, C), Set.of(), 10);
     assertThat(hinted.hints().get(B)).containsExactly(C);
-    assertThat(empty.withHint(B, Set.of(C, Site.of("d")), 1).hints().get(B)).hasSize(1);
-    assertThat(hinted.withHint(B, Set.of(), 10).hints()).isEmpty();
+    assertThat(empty.withHint(B, Set.of(C, Site.of("d")), Set.of(), 1).hints().get(B)).hasSize(1);
+    assertThat(hinted.withHint(B, Set.of(), Set.of(), 10).hints()).isEmpty();
     assertThat(hinted.without(C)).isEqualTo(hinted);
     assertThat(hinted.without(B).hints()).isEmpty();
   }

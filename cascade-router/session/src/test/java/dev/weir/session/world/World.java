@@ -268,7 +268,11 @@ final class World {
   }
 
   private void hint(SimSite site, Site peer) {
-    send(site.self, peer, new SlotEvent.PeerHint(site.self, Sharing.hintFor(site.state, peer)));
+    send(
+        site.self,
+        peer,
+        new SlotEvent.PeerHint(
+            site.self, Sharing.hintFor(site.state, peer), Sharing.guestHintFor(site.state, peer)));
   }
 
   private void snapshot(SimSite site, Site peer) {
