@@ -67,6 +67,8 @@ public final class LegKeeper implements LegListener {
   private final LeftOvers leftOvers;
   private final Ownership ownership;
   private final Fences fences;
+  private final LegPhases phases;
+  private final Reach reach;
   private final Executor executor;
   private final RelayEngine engine;
   private final Map<SlotKey, Told> told = new ConcurrentHashMap<>();
@@ -84,6 +86,7 @@ public final class LegKeeper implements LegListener {
       Origins origins,
       Ownership ownership,
       Fences fences,
+      LegPhases phases,
       InstantSource clock,
       Executor executor) {}
 
@@ -99,6 +102,8 @@ public final class LegKeeper implements LegListener {
     this.leftOvers = new LeftOvers(needs.nodes(), needs.clock());
     this.ownership = needs.ownership();
     this.fences = needs.fences();
+    this.phases = needs.phases();
+    this.reach = new Reach(this::planned, phases, Thread::sleep);
     this.executor = needs.executor();
     this.engine = engines.apply(this);
     book.onChange((site, slot, now, effects) -> mark(new SlotKey(site, slot)));
@@ -208,6 +213,7 @@ public final class LegKeeper implements LegListener {
     engine.close(key.id());
     byId.remove(key.id());
     states.remove(key.id());
+    phases.forget(key.id());
     executor.execute(() -> grants.release(key));
   }
 
@@ -238,25 +244,16 @@ public final class LegKeeper implements LegListener {
   @Override
   public void changed(LegState state) {
     if (byId.containsKey(state.id())) {
-      states.put(state.id(), state);
+      LegState before = states.put(state.id(), state);
+      if (before == null || before.phase() != state.phase()) {
+        phases.put(state.id(), state.phase());
+      }
     }
   }
 
-  /**
-   * Is there a reason to think that the media of a focus cannot be brought? A leg from there that
-   * tries and fails is one; no leg yet is none.
-   */
+  /** Whether the media of a focus comes here, or does within a moment; blocks for that moment. */
   public boolean canBring(Site site, SlotId slot, Site focus) {
-    boolean tried = false;
-    for (LegView view : legs(site, slot)) {
-      if (view.key().source().site().equals(focus) && view.state().isPresent()) {
-        if (view.state().get().phase() == LegState.Phase.UP) {
-          return true;
-        }
-        tried |= view.state().get().phase() == LegState.Phase.BACKING_OFF;
-      }
-    }
-    return !tried;
+    return reach.canBring(book.find(site, slot), focus);
   }
 
   /** One leg as it should be and as it is. */

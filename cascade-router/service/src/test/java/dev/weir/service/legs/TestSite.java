@@ -118,6 +118,7 @@ final class TestSite implements AutoCloseable {
                 peered.peering()::calls,
                 Ownership.ALONE,
                 Fences.ofClock(clock),
+                LegPhases.inMemory(),
                 clock,
                 executor),
             listener -> engine);

@@ -139,6 +139,7 @@ class PeeringBeans {
                         ProcessRole.RELAY,
                         site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
                 new SharedFences(hazelcast, clock),
+                new SharedLegPhases(hazelcast),
                 clock,
                 work),
             listener ->
