@@ -2,8 +2,10 @@ package dev.weir.session.move;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +18,7 @@ import java.util.Set;
  * large ones, and planned moves paced. Not safe for threads; its owner is.
  */
 public final class MoveQueue {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** A site's room. */
   public record Key(String site, String room) {}
@@ -24,8 +27,8 @@ public final class MoveQueue {
   private final Map<Key, Wish> waiting = new LinkedHashMap<>();
   private final Map<Key, Wish> running = new HashMap<>();
   private final Set<Key> told = new HashSet<>();
-  private final Map<String, Duration> gaps = new HashMap<>();
-  private final Map<String, Instant> lastDrained = new HashMap<>();
+  private final Map<String, Integer> perMinute = new HashMap<>();
+  private final Map<String, Deque<Instant>> drained = new HashMap<>();
   private Instant lastPlanned = Instant.MIN;
 
   public MoveQueue(Pace pace) {
@@ -51,15 +54,15 @@ public final class MoveQueue {
   }
 
   /**
-   * How many rooms may begin to move off a drained node in a minute, evenly spread; 0: the queue's
-   * own pace. That is never exceeded.
+   * How many rooms may begin to move off a drained node in any minute; 0: as many as the queue's
+   * own pace lets, which always holds. So a node with few rooms is empty soon.
    */
   public void pace(String node, int roomsPerMinute) {
     if (roomsPerMinute > 0) {
-      gaps.put(node, Duration.ofMinutes(1).dividedBy(roomsPerMinute));
+      perMinute.put(node, roomsPerMinute);
     } else {
-      gaps.remove(node);
-      lastDrained.remove(node);
+      perMinute.remove(node);
+      drained.remove(node);
     }
   }
 
@@ -79,8 +82,8 @@ public final class MoveQueue {
         if (!wish.cause().urgent()) {
           lastPlanned = now;
         }
-        if (wish.cause() == Cause.DRAIN && gaps.containsKey(wish.from())) {
-          lastDrained.put(wish.from(), now);
+        if (wish.cause() == Cause.DRAIN && perMinute.containsKey(wish.from())) {
+          drained.computeIfAbsent(wish.from(), node -> new ArrayDeque<>()).add(now);
         }
       }
     }
@@ -130,9 +133,15 @@ public final class MoveQueue {
   }
 
   private boolean isDueOffItsNode(Wish wish, Instant now) {
-    Instant last = lastDrained.get(wish.from());
-    Duration gap = gaps.getOrDefault(wish.from(), Duration.ZERO);
-    return wish.cause() != Cause.DRAIN || last == null || !now.isBefore(last.plus(gap));
+    Integer limit = perMinute.get(wish.from());
+    Deque<Instant> begun = drained.get(wish.from());
+    if (wish.cause() != Cause.DRAIN || limit == null || begun == null) {
+      return true;
+    }
+    while (!begun.isEmpty() && !begun.getFirst().plus(MINUTE).isAfter(now)) {
+      begun.removeFirst();
+    }
+    return begun.size() < limit;
   }
 
   private static Key key(Wish wish) {

@@ -77,16 +77,19 @@ class MoveQueueTest {
 
   @Test
   void aNodeIsDrainedAsSlowlyAsTheAdminWants() {
-    queue.pace("n1", 6);
-    queue.offer(wish("a", Cause.DRAIN, 1));
-    queue.offer(wish("b", Cause.DRAIN, 2));
-    queue.offer(wish("c", Cause.DRAIN, 3));
-    assertThat(begun(T)).containsExactly("a");
-    assertThat(begun(T.plusMillis(9_999))).isEmpty();
-    assertThat(begun(T.plusSeconds(10))).containsExactly("b");
+    queue.pace("n1", 2);
+    for (int people = 1; people <= 5; people++) {
+      queue.offer(wish("r" + people, Cause.DRAIN, people));
+    }
+    assertThat(begun(T)).containsExactly("r1");
+    assertThat(begun(T.plusMillis(249))).isEmpty();
+    assertThat(begun(T.plusMillis(250))).containsExactly("r2");
+    assertThat(begun(T.plusMillis(59_999))).isEmpty();
+    assertThat(begun(T.plusMillis(60_000))).containsExactly("r3");
+    assertThat(begun(T.plusMillis(60_249))).isEmpty();
+    assertThat(begun(T.plusMillis(60_250))).containsExactly("r4");
     queue.pace("n1", 60);
-    assertThat(begun(T.plusMillis(10_999))).isEmpty();
-    assertThat(begun(T.plusSeconds(11))).containsExactly("c");
+    assertThat(begun(T.plusMillis(60_500))).containsExactly("r5");
   }
 
   @Test
