@@ -42,7 +42,8 @@ public final class Reunion {
         moves(one.moves(), other.moves()),
         union(one.upgrades(), other.upgrades(), Reunion::later),
         union(one.matched(), other.matched()),
-        union(one.admitted(), other.admitted(), Reunion::later));
+        union(one.admitted(), other.admitted(), Reunion::later),
+        Absences.reunited(one.elsewhere(), other.elsewhere()));
   }
 
   /** A room has one move at a time: of two, the one that has come further. */

@@ -9,6 +9,7 @@ import dev.weir.session.view.SlotView;
 import dev.weir.session.view.Version;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param upgrades identities on their way in at the gate, and when to stop waiting for them
  * @param matched peers whose announcement of this slot we recognised
  * @param admitted sites that have viewers or guests of our focus, by their last admission
+ * @param elsewhere annexes of ours whose clients are bound to the focus itself for a time
  */
 public record SlotState(
     SlotView view,
@@ -34,7 +36,8 @@ public record SlotState(
     Set<RoomMove> moves,
     Map<Attachment.Key, Instant> upgrades,
     Set<Site> matched,
-    Map<Site, Instant> admitted) {
+    Map<Site, Instant> admitted,
+    Set<Elsewhere> elsewhere) {
 
   public SlotState {
     attachments = Map.copyOf(attachments);
@@ -45,6 +48,8 @@ public record SlotState(
     upgrades = Map.copyOf(upgrades);
     matched = Set.copyOf(matched);
     admitted = Map.copyOf(admitted);
+    // A replica of the version before writes none.
+    elsewhere = Set.copyOf(Objects.requireNonNullElse(elsewhere, Set.of()));
   }
 
   public static SlotState empty(SlotId slot, Site self, Version epoch) {
@@ -58,7 +63,8 @@ public record SlotState(
         Set.of(),
         Map.of(),
         Set.of(),
-        Map.of());
+        Map.of(),
+        Set.of());
   }
 
   @JsonIgnore
@@ -71,10 +77,10 @@ public record SlotState(
     return view.slot();
   }
 
-  /** Somebody is natively here, or on the way between two nodes: there is a call to be told of. */
+  /** Somebody is natively here, or away for a time: there is a call to be told of. */
   @JsonIgnore
   public boolean isLive() {
-    return !attachments.isEmpty() || !moves.isEmpty();
+    return !attachments.isEmpty() || !moves.isEmpty() || !elsewhere.isEmpty();
   }
 
   /** Nothing is left to remember, so the state can be dropped. */
@@ -98,7 +104,8 @@ public record SlotState(
         moves,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        elsewhere);
   }
 
   SlotState withLast(Version value) {
@@ -112,27 +119,68 @@ public record SlotState(
         moves,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        elsewhere);
   }
 
   SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
     return new SlotState(
-        view, last, value, clients, focusSince, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        value,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        elsewhere);
   }
 
   SlotState withClients(Map<Client, ClientFacts> value) {
     return new SlotState(
-        view, last, attachments, value, focusSince, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        value,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        elsewhere);
   }
 
   SlotState withFocusSince(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, value, connected, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        value,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        elsewhere);
   }
 
   SlotState withConnected(Set<Site> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, value, moves, upgrades, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        value,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        elsewhere);
   }
 
   SlotState withMoves(Set<RoomMove> value) {
@@ -146,21 +194,67 @@ public record SlotState(
         value,
         upgrades,
         matched,
-        admitted);
+        admitted,
+        elsewhere);
   }
 
   SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, value, matched, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        value,
+        matched,
+        admitted,
+        elsewhere);
   }
 
   SlotState withAdmitted(Map<Site, Instant> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, upgrades, matched, value);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        value,
+        elsewhere);
   }
 
   SlotState withMatched(Set<Site> value) {
     return new SlotState(
-        view, last, attachments, clients, focusSince, connected, moves, upgrades, value, admitted);
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        value,
+        admitted,
+        elsewhere);
+  }
+
+  SlotState withElsewhere(Set<Elsewhere> value) {
+    return new SlotState(
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        value);
   }
 }
