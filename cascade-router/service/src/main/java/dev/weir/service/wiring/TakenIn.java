@@ -5,16 +5,19 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
-import dev.weir.service.config.Configuration;
 import dev.weir.service.config.ProcessRole;
 import dev.weir.service.gate.RoomKey;
 import dev.weir.service.peering.FocusCalls;
 import dev.weir.service.peering.PeeredSites;
 import dev.weir.service.slots.Replica;
 import dev.weir.service.wiring.AnnexClients.AnnexClient;
+import dev.weir.session.Member;
+import dev.weir.session.Role;
 import dev.weir.session.Site;
+import dev.weir.session.SlotId;
 import dev.weir.session.codec.SessionCodec;
 import io.quarkus.runtime.Startup;
+import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -38,21 +41,35 @@ final class TakenIn {
   private final IMap<String, byte[]> questions;
   private final IMap<String, byte[]> answers;
   private final AnnexClients clients;
-  private final Configuration configuration;
-  private final Provider<PeeredSites> peered;
+  private final Foci foci;
   private final Replica replica;
 
+  /** The way to the foci: {@link FocusCalls}. */
+  @FunctionalInterface
+  interface Foci {
+    Optional<FocusCalls.TakenIn> takeIn(
+        Site home, Site focus, SlotId slot, Member member, Role role, String annexIdentity);
+  }
+
+  @Inject
   TakenIn(
       HazelcastInstance hazelcast,
       AnnexClients clients,
-      Configuration configuration,
       Provider<PeeredSites> peered,
       Replica replica) {
+    this(
+        hazelcast,
+        clients,
+        (home, focus, slot, member, role, identity) ->
+            peered.get().focusCalls().takeIn(home, focus, slot, member, role, identity),
+        replica);
+  }
+
+  TakenIn(HazelcastInstance hazelcast, AnnexClients clients, Foci foci, Replica replica) {
     this.questions = questions(hazelcast);
     this.answers = answers(hazelcast);
     this.clients = clients;
-    this.configuration = configuration;
-    this.peered = peered;
+    this.foci = foci;
     this.replica = replica;
     questions.addEntryListener(new Ear(), false);
   }
@@ -115,20 +132,9 @@ final class TakenIn {
 
   private Optional<Answer> takenIn(Site site, AnnexClient client, String identity) {
     Site focus = client.annex().focus();
-    boolean partner =
-        configuration
-            .current()
-            .find(site)
-            .flatMap(home -> home.partner(focus))
-            .filter(known -> known.active())
-            .isPresent();
-    return partner
-        ? peered
-            .get()
-            .focusCalls()
-            .takeIn(site, focus, client.slot(), client.member(), client.role(), identity)
-            .map(there -> answer(focus, there))
-        : Optional.empty();
+    return foci
+        .takeIn(site, focus, client.slot(), client.member(), client.role(), identity)
+        .map(there -> answer(focus, there));
   }
 
   private static Answer answer(Site focus, FocusCalls.TakenIn there) {
