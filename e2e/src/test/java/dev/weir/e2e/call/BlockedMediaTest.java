@@ -56,8 +56,7 @@ class BlockedMediaTest {
             .replace("tcp_port: " + site.address().mediaTcpPort(), "tcp_port: 0");
     assertThat(behind).isNotEqualTo(text).contains("tcp_port: 0");
     Files.writeString(config, behind);
-    LINKS.add(
-        new MediaLink(site.address().ip(), port, () -> partner.router().running().pid()));
+    LINKS.add(new MediaLink(site.address().ip(), port, () -> partner.router().running().pid()));
     site.livekit().restart();
   }
 
@@ -112,7 +111,8 @@ class BlockedMediaTest {
     cut.watch(CUT);
     System.out.printf("%s, cut for %d s: %s%n", build, CUT.toSeconds(), cut);
     for (CallUser person : people) {
-      person.screenshot(Path.of("target", "blocked-media-" + person.name().charAt(1) + kind + ".png"));
+      person.screenshot(
+          Path.of("target", "blocked-media-" + person.name().charAt(1) + kind + ".png"));
       CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
     }

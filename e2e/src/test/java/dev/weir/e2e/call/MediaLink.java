@@ -43,7 +43,8 @@ final class MediaLink implements AutoCloseable {
   private final DatagramChannel front = DatagramChannel.open();
   private final Map<SocketAddress, Flow> flows = new HashMap<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(2048);
-  private final Thread thread = Thread.ofPlatform().daemon().name("media-link").unstarted(this::run);
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("media-link").unstarted(this::run);
   private volatile boolean cut;
   private volatile boolean closed;
 

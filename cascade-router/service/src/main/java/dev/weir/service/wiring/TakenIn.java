@@ -132,8 +132,7 @@ final class TakenIn {
 
   private Optional<Answer> takenIn(Site site, AnnexClient client, String identity) {
     Site focus = client.annex().focus();
-    return foci
-        .takeIn(site, focus, client.slot(), client.member(), client.role(), identity)
+    return foci.takeIn(site, focus, client.slot(), client.member(), client.role(), identity)
         .map(there -> answer(focus, there));
   }
 

@@ -214,8 +214,7 @@ class GateRebindTest {
       await()
           .atMost(Duration.ofSeconds(20))
           .until(
-              () ->
-                  gate.witness.rebound.stream().filter((BOB + " is there")::equals).count() >= 2);
+              () -> gate.witness.rebound.stream().filter((BOB + " is there")::equals).count() >= 2);
     }
   }
 }

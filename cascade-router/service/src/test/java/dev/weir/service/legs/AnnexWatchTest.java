@@ -35,8 +35,7 @@ class AnnexWatchTest {
   private static final Site B = Site.of("b.test");
   private static final Room ANNEX = Room.view(A);
   private static final LegCounters NOTHING =
-      new LegCounters(
-          List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, LegCounters.Transit.EMPTY);
+      new LegCounters(List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, LegCounters.Transit.EMPTY);
 
   @TempDir Path data;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -83,14 +82,7 @@ class AnnexWatchTest {
   private AnnexWatchTest leg(Phase phase, Duration already) {
     b.keeper.changed(
         new LegState(
-            b.engine.only().id(),
-            1,
-            phase,
-            now.minus(already),
-            List.of(),
-            List.of(),
-            NOTHING,
-            ""));
+            b.engine.only().id(), 1, phase, now.minus(already), List.of(), List.of(), NOTHING, ""));
     return this;
   }
 
@@ -144,7 +136,9 @@ class AnnexWatchTest {
         .until(() -> b.engine.legs.size() == 1);
     leg(Phase.UP).looks(5);
     assertThat(away()).isTrue();
-    assertThat(made).as("ready before anybody comes").containsExactly(ANNEX + " on " + TestSite.NODE);
+    assertThat(made)
+        .as("ready before anybody comes")
+        .containsExactly(ANNEX + " on " + TestSite.NODE);
     looks(10);
     assertThat(away()).isFalse();
     assertThat(told("back")).isEqualTo(1);

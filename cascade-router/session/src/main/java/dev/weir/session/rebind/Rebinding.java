@@ -48,18 +48,19 @@ public final class Rebinding {
    *
    * @param look what was found last
    * @param since since when without a break
-   * @param switchedAt when its clients were last sent away or called back
+   * @param switchedAt when its clients were last sent away or called back; EPOCH when that is not
+   *     known, or long ago
    * @param returns how often they were called back without a calm time after it
    */
   public record State(boolean away, Look look, Instant since, Instant switchedAt, int returns) {
     /** Of an annex that nothing is known of but whether its clients are away. */
     public static State fresh(boolean away, Instant now) {
-      return new State(away, Look.NOTHING, now, now, 0);
+      return new State(away, Look.NOTHING, now, Instant.EPOCH, 0);
     }
 
     /** Nothing needs to be remembered. */
     public boolean isPlain() {
-      return !away && look != Look.BROKEN && returns == 0;
+      return !away && look != Look.BROKEN && switchedAt.equals(Instant.EPOCH);
     }
   }
 
@@ -76,20 +77,25 @@ public final class Rebinding {
    *     while before it was taken for lost
    */
   public State judge(State before, Look look, Instant since, Instant now) {
-    Instant from = look == before.look() && before.since().isBefore(since) ? before.since() : since;
+    // What was before the last switch has had its consequence.
+    Instant began = since.isBefore(before.switchedAt()) ? before.switchedAt() : since;
+    Instant from = look == before.look() && before.since().isBefore(began) ? before.since() : began;
     Duration lasted = Duration.between(from, now);
-    boolean calm = !before.away() && !now.isBefore(before.switchedAt().plus(timing.calm()));
-    int returns = calm ? 0 : before.returns();
-    boolean goes = look == Look.BROKEN && lasted.compareTo(timing.patience()) >= 0;
-    boolean comes = look == Look.CARRIED && lasted.compareTo(steady(returns)) >= 0;
+    if (!before.away() && look == Look.BROKEN && lasted.compareTo(timing.patience()) >= 0) {
+      return new State(true, look, now, now, before.returns());
+    }
+    boolean comes = look == Look.CARRIED && lasted.compareTo(steady(before.returns())) >= 0;
     boolean over = look == Look.DESERTED && lasted.compareTo(timing.unused()) >= 0;
-    if (!before.away() && goes) {
-      return new State(true, look, from, now, returns);
-    }
     if (before.away() && (comes || over)) {
-      return new State(false, look, from, now, comes ? returns + 1 : returns);
+      return new State(false, look, now, now, before.returns() + (comes ? 1 : 0));
     }
-    return new State(before.away(), look, from, before.switchedAt(), returns);
+    boolean calm = !before.away() && !now.isBefore(before.switchedAt().plus(timing.calm()));
+    return new State(
+        before.away(),
+        look,
+        from,
+        calm ? Instant.EPOCH : before.switchedAt(),
+        calm ? 0 : before.returns());
   }
 
   private Duration steady(int returns) {

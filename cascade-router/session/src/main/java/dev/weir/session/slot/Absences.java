@@ -38,7 +38,18 @@ final class Absences {
     return all.equals(state.elsewhere()) ? state : state.withElsewhere(all);
   }
 
+  /** Where there is nobody to come, it is over at once. */
   static SlotState calledBack(SlotState state, Room annex, Instant now) {
+    boolean used =
+        state.attachments().keySet().stream().anyMatch(key -> key.room().equals(annex))
+            || state.elsewhere().stream()
+                .anyMatch(known -> known.room().equals(annex) && !known.clients().isEmpty());
+    if (!used) {
+      Set<Elsewhere> fewer = new HashSet<>(state.elsewhere());
+      return fewer.removeIf(known -> known.room().equals(annex))
+          ? state.withElsewhere(fewer)
+          : state;
+    }
     return changed(
         state, annex, known -> known.isAway() ? known.endingAt(now.plus(COMING_BACK)) : known);
   }

@@ -105,7 +105,16 @@ class RebindingTest {
     finds(Look.BROKEN, 11).finds(Look.DESERTED, 30);
     assertThat(state.away()).isTrue();
     assertThat(finds(Look.DESERTED, 1).state.away()).isFalse();
-    assertThat(state.isPlain()).isTrue();
+    assertThat(state.returns()).isZero();
+  }
+
+  @Test
+  void aSwitchIsNotUndoneByWhatWasBeforeIt() {
+    finds(Look.BROKEN, 11).finds(Look.DESERTED, 31);
+    look(Look.BROKEN, START);
+    assertThat(state.away()).isFalse();
+    assertThat(finds(Look.BROKEN, 9).state.away()).isFalse();
+    assertThat(finds(Look.BROKEN, 3).state.away()).isTrue();
   }
 
   @Test

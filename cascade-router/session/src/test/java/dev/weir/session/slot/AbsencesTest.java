@@ -42,6 +42,7 @@ class AbsencesTest {
     slot.on(new SlotEvent.SentElsewhere(ANNEX, "n1"));
     slot.leave(viewer);
     assertThat(slot.relayed()).isEqualTo(before);
+    slot.on(new SlotEvent.BoundElsewhere(ANNEX, slot.client("alice:a"), true));
     slot.on(new SlotEvent.CalledBack(ANNEX));
     assertThat(slot.relayed()).as("until they had the time to come").isEqualTo(before);
     slot.after(Absences.COMING_BACK);
@@ -81,6 +82,7 @@ class AbsencesTest {
     slot.leave(guest);
     assertThat(slot.state.isLive()).isTrue();
     assertThat(Sharing.peers(slot.state)).contains(B);
+    slot.on(new SlotEvent.BoundElsewhere(Room.guest(B), slot.client("alice:a"), true));
     slot.on(new SlotEvent.CalledBack(Room.guest(B)));
     assertThat(slot.wakeAt).contains(slot.now.plus(Absences.COMING_BACK));
     slot.after(Absences.COMING_BACK);
@@ -113,6 +115,16 @@ class AbsencesTest {
     assertThat(elsewhere().isAway()).isTrue();
     slot.after(Duration.ofMinutes(1));
     assertThat(elsewhere().isAway()).isTrue();
+  }
+
+  @Test
+  void whereNobodyIsToComeBackItIsOverAtOnce() {
+    Attachment viewer = viewerOfBob();
+    slot.on(new SlotEvent.SentElsewhere(ANNEX, "n1"));
+    slot.leave(viewer);
+    slot.on(new SlotEvent.CalledBack(ANNEX));
+    assertThat(slot.state.elsewhere()).isEmpty();
+    assertThat(slot.relayed()).isEmpty();
   }
 
   @Test
