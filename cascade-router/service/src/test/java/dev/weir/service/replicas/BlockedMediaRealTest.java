@@ -3,6 +3,10 @@ package dev.weir.service.replicas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.session.Member;
+import dev.weir.session.name.Identities;
+import dev.weir.session.name.Scheme;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * alice@a talks at her own site, and so does bob@b, as a guest of a in b's annex, while media
- * between the two sites' servers is cut; both can reach both SFUs. Two packaged routers, two
- * LiveKit servers, clients of LiveKit's protocol.
+ * alice@a talks at her own site, and bob@b watches her in b's annex, while media between the two
+ * sites' servers is cut; both can reach both SFUs. Two packaged routers, two LiveKit servers,
+ * clients of LiveKit's protocol.
  */
 @Tag("real")
 class BlockedMediaRealTest {
@@ -44,15 +48,20 @@ class BlockedMediaRealTest {
     b.close();
   }
 
-  /** Guests are sent to their own site as soon as the partners are connected. */
-  private Deployment.Token guest() {
+  /** Viewers are sent to their own site as soon as the partners are connected. */
+  private Deployment.Token viewer() {
     Deployment.Token[] given = {null};
     Callable<Boolean> sentHome =
         () -> {
-          given[0] = a.token(CALL, "bob", b);
+          given[0] = a.token(CALL, b.member("bob"));
           return b.isGateOf(given[0]);
         };
-    await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofSeconds(1)).until(sentHome);
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofSeconds(1))
+        // Until then the focus asks a homeserver that has no name in DNS.
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(sentHome);
     return given[0];
   }
 
@@ -69,41 +78,45 @@ class BlockedMediaRealTest {
   private List<String> nativeAtTheFocus() {
     return a.node().people(Deployment.liveKitRoom(CALL)).stream()
         .filter(person -> !person.containsAttributes("weir.relayed"))
+        .filter(person -> !person.getPermission().getHidden())
         .map(person -> person.getIdentity())
         .toList();
   }
 
+  private static String identity(Member member) {
+    return Identities.of(member, Scheme.THREE_TUPLE);
+  }
+
   @Test
-  void theGuestGoesOnAtTheFocusAndComesBackAndNobodyIsThrownOut() throws Exception {
-    Caller alice = crowd.talk("alice", a.token(CALL, "alice", a));
-    Caller bob = crowd.talk("bob", guest());
-    for (Caller caller : crowd.all()) {
-      untilHeard(caller, Duration.ofSeconds(20));
-    }
-    assertThat(nativeAtTheFocus()).containsExactly(a.identity("alice"));
+  void theViewerGoesOnAtTheFocusAndComesBackAndNobodyIsThrownOut() throws Exception {
+    String alicesIdentity = identity(a.member("alice"));
+    Caller alice = crowd.talk("alice", a.token(CALL, a.member("alice")));
+    Caller bob = crowd.join("bob", viewer());
+    untilHeard(bob, Duration.ofSeconds(20));
+    assertThat(nativeAtTheFocus()).containsExactly(alicesIdentity);
 
     a.link().cutOffThePartner(true);
     b.link().cutOffThePartner(true);
     long cut = System.nanoTime();
     await()
         .atMost(Duration.ofSeconds(5))
-        .pollInterval(Duration.ofMillis(200))
         .until(
             () -> {
-              long before = alice.heard() + bob.heard();
+              long before = bob.heard();
               await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-              return alice.heard() + bob.heard() == before;
+              return bob.heard() == before;
             });
-    untilHeard(bob, Duration.ofSeconds(30));
-    Duration bobs = Duration.ofNanos(System.nanoTime() - cut);
-    untilHeard(alice, Duration.ofSeconds(10));
-    Duration alices = Duration.ofNanos(System.nanoTime() - cut);
-    System.out.printf(
-        "cut to sound: bob %d ms, alice %d ms%n", bobs.toMillis(), alices.toMillis());
+    untilHeard(bob, Duration.ofSeconds(40));
+    Duration silence = Duration.ofNanos(System.nanoTime() - cut);
+    System.out.printf("cut to sound: %d ms, told %s%n", silence.toMillis(), bob.losses());
     assertThat(nativeAtTheFocus())
-        .containsExactlyInAnyOrder(a.identity("alice"), b.identity("bob"));
-    assertThat(b.router().explain(CALL))
-        .contains("so its clients are sent to a.test directly (there now: 1)");
+        .containsExactlyInAnyOrder(alicesIdentity, identity(b.member("bob")));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThat(b.router().explain(CALL))
+                    .contains("so its clients are sent to a.test directly (there now: 1)"));
 
     a.link().cutOffThePartner(false);
     b.link().cutOffThePartner(false);
@@ -111,19 +124,19 @@ class BlockedMediaRealTest {
     await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
-        .until(() -> nativeAtTheFocus().equals(List.of(a.identity("alice"))));
-    System.out.printf("healed to back: %d ms%n", (System.nanoTime() - healed) / 1_000_000);
+        .until(() -> bob.joins() == 3);
+    Duration back = Duration.ofNanos(System.nanoTime() - healed);
+    Duration gap = untilHeard(bob, Duration.ofSeconds(20));
+    System.out.printf(
+        "healed to back: %d ms, then sound after %d ms%n", back.toMillis(), gap.toMillis());
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> nativeAtTheFocus().equals(List.of(alicesIdentity)));
     for (Caller caller : crowd.all()) {
-      System.out.printf(
-          "%s: sound again after %d ms, told %s%n",
-          caller.name(),
-          untilHeard(caller, Duration.ofSeconds(20)).toMillis(),
-          caller.losses());
       assertThat(caller.ends()).as(caller.name()).isEmpty();
     }
     assertThat(alice.joins()).as("alice was left alone").isEqualTo(1);
     assertThat(bob.joins()).as("there and back").isEqualTo(3);
-    assertThat(bobs).isLessThan(Duration.ofSeconds(15));
-    assertThat(alices).isLessThan(Duration.ofSeconds(15));
+    assertThat(silence).isLessThan(Duration.ofSeconds(15));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.service.peering.trust.Certificates;
 import dev.weir.service.peering.trust.SpkiPin;
+import dev.weir.session.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,10 +53,7 @@ final class PeeredSite implements AutoCloseable {
     this.httpPort = Links.freePort(ip);
     this.certificate =
         Certificates.selfSigned(
-            keys,
-            server(),
-            Instant.now().minusSeconds(60),
-            Instant.now().plus(Duration.ofDays(1)));
+            keys, server(), Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(1)));
     this.homeserver = HttpServer.create(new InetSocketAddress(ip, 0), 50);
     homeserver.createContext(
         "/_matrix/federation/v1/openid/userinfo",
@@ -76,10 +74,6 @@ final class PeeredSite implements AutoCloseable {
     return name + ".test";
   }
 
-  String identity(String user) {
-    return "@%s:%s:DEVICE".formatted(user, server());
-  }
-
   RouterProcess router() {
     return java.util.Objects.requireNonNull(router);
   }
@@ -97,8 +91,7 @@ final class PeeredSite implements AutoCloseable {
     String authority = ip.getHostAddress() + ":" + httpPort;
     SfuNode started = SfuNode.behind(folder, name, authority, ip.getHostAddress());
     node = started;
-    link =
-        new MediaLink(ip.getHostAddress(), started.udpPort(), () -> partner.router().pid());
+    link = new MediaLink(ip.getHostAddress(), started.udpPort(), () -> partner.router().pid());
     Path config = Files.createDirectories(folder.resolve("config"));
     Files.writeString(config.resolve("site.yaml"), resources(started, authority, partner));
     router =
@@ -170,19 +163,29 @@ final class PeeredSite implements AutoCloseable {
             Certificates.pem(keys.getPrivate()).indent(4));
   }
 
-  /** As a legacy client of any site asks this focus. */
-  Deployment.Token token(String roomId, String user, PeeredSite home)
-      throws IOException, InterruptedException {
+  Member member(String user) {
+    return new Member("@%s:%s".formatted(user, server()), "DEVICE", user + "-member");
+  }
+
+  /** As today's client of any site asks this focus. */
+  Deployment.Token token(String roomId, Member member) throws IOException, InterruptedException {
     String body =
         """
-        {"room":"%s","device_id":"DEVICE","openid_token":{"access_token":"%s",
-         "token_type":"Bearer","matrix_server_name":"%s","expires_in":3600}}
+        {"room_id":"%s","slot_id":"m.call#ROOM","openid_token":{"access_token":"%s",
+         "token_type":"Bearer","matrix_server_name":"%s","expires_in":3600},
+         "member":{"id":"%s","claimed_user_id":"%s","claimed_device_id":"%s"}}
         """
-            .formatted(roomId, user, home.server());
+            .formatted(
+                roomId,
+                member.user().substring(1, member.user().indexOf(':')),
+                member.server(),
+                member.memberId(),
+                member.user(),
+                member.device());
     HttpResponse<String> answer =
         HTTP.send(
             HttpRequest.newBuilder(
-                    URI.create("http://" + ip.getHostAddress() + ":" + httpPort + "/sfu/get"))
+                    URI.create("http://" + ip.getHostAddress() + ":" + httpPort + "/get_token"))
                 .timeout(Duration.ofSeconds(15))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -192,8 +195,7 @@ final class PeeredSite implements AutoCloseable {
       throw new IOException("status " + answer.statusCode() + ": " + answer.body());
     }
     JsonNode token = JSON.readTree(answer.body());
-    return new Deployment.Token(
-        URI.create(token.path("url").asText()), token.path("jwt").asText());
+    return new Deployment.Token(URI.create(token.path("url").asText()), token.path("jwt").asText());
   }
 
   /** Whether a token of this site's gate was given. */

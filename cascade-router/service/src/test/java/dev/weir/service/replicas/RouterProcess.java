@@ -42,8 +42,7 @@ final class RouterProcess implements AutoCloseable {
   }
 
   /** For one that must be named before it is started. */
-  RouterProcess(
-      Path folder, InetAddress ip, int cluster, Map<String, String> settings, int http)
+  RouterProcess(Path folder, InetAddress ip, int cluster, Map<String, String> settings, int http)
       throws IOException {
     this.folder = folder;
     this.ip = ip;

@@ -70,15 +70,7 @@ final class SfuNode implements AutoCloseable {
         logging: {level: info, json: true}
         """
             .formatted(
-                port,
-                tcpPort,
-                udpPort,
-                address,
-                KEY.id(),
-                KEY.secret(),
-                KEY.id(),
-                site,
-                id));
+                port, tcpPort, udpPort, address, KEY.id(), KEY.secret(), KEY.id(), site, id));
     process =
         new ProcessBuilder(binary, "--config", config.toString())
             .redirectErrorStream(true)
