@@ -2,6 +2,7 @@ package dev.weir.e2e.call;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
@@ -41,6 +42,7 @@ public final class CallUser {
   private final List<Response> tokenAnswers = new ArrayList<>();
   private String room = "";
   private Duration othersLater = Duration.ZERO;
+  private Duration leaveDelay = Duration.ZERO;
 
   public CallUser(
       MatrixUser user, ElementCall build, Browsers browsers, HostPage host, Secrets secrets) {
@@ -73,6 +75,25 @@ public final class CallUser {
     othersLater = time;
   }
 
+  /** From the next call on, this client's homeserver sends its leave after so long without it. */
+  public void leavesAfter(Duration silence) {
+    leaveDelay = silence;
+  }
+
+  /** What an admin would write for this client; empty where the published file will do. */
+  private String configuration() {
+    ObjectNode settings = MAPPER.createObjectNode();
+    if (build.focusFromConfiguration()) {
+      settings.putObject("livekit").put("livekit_service_url", user.site().address().routerUrl());
+    }
+    if (leaveDelay.isPositive()) {
+      settings
+          .putObject("matrix_rtc_session")
+          .put("delayed_leave_event_delay_ms", leaveDelay.toMillis());
+    }
+    return settings.isEmpty() ? "" : settings.toString();
+  }
+
   /** Opens Element Call in front of the room, up to its lobby. */
   public void open(String roomId) {
     room = roomId;
@@ -90,14 +111,13 @@ public final class CallUser {
             "skipLobby", "false",
             "appPrompt", "false",
             "confineToRoom", "true");
-    String focus = build.focusFromConfiguration() ? user.site().address().routerUrl() : "";
     page.evaluate(
         "([account, room, url, parameters, later]) =>"
             + " startCall(account, room, url, parameters, later)",
         List.of(
             account,
             roomId,
-            host.callPath(build, focus),
+            host.callPath(build, configuration()),
             parameters,
             (double) othersLater.toMillis()));
     button("lobby_joinCall").waitFor();

@@ -61,15 +61,14 @@ public final class HostPage implements AutoCloseable {
   /**
    * The page of one Element Call build.
    *
-   * @param focus the site's focus for builds that read it from their configuration; empty if the
-   *     homeserver says it
+   * @param configuration the text of its {@code config.json}; empty for the published one
    */
-  String callPath(ElementCall build, String focus) {
-    String site =
-        focus.isEmpty()
+  String callPath(ElementCall build, String configuration) {
+    String settings =
+        configuration.isEmpty()
             ? "-"
-            : java.util.HexFormat.of().formatHex(focus.getBytes(StandardCharsets.UTF_8));
-    return "/call/" + build.folder() + "/" + site + "/index.html";
+            : java.util.HexFormat.of().formatHex(configuration.getBytes(StandardCharsets.UTF_8));
+    return "/call/" + build.folder() + "/" + settings + "/index.html";
   }
 
   private void bundle() throws IOException {
@@ -143,18 +142,14 @@ public final class HostPage implements AutoCloseable {
     }
   }
 
-  /** {@code /call/BUILD/FOCUS/file}. */
+  /** {@code /call/BUILD/CONFIGURATION/file}. */
   private byte[] callFile(String path) throws IOException {
     String[] parts = path.split("/", 5);
     if (parts.length < 5) {
       return new byte[0];
     }
     if (parts[4].equals("config.json") && !parts[3].equals("-")) {
-      String focus =
-          new String(java.util.HexFormat.of().parseHex(parts[3]), StandardCharsets.UTF_8);
-      return "{\"livekit\":{\"livekit_service_url\":\"%s\"}}"
-          .formatted(focus)
-          .getBytes(StandardCharsets.UTF_8);
+      return java.util.HexFormat.of().parseHex(parts[3]);
     }
     return file(web.resolve(parts[2]).resolve("dist"), parts[4]);
   }

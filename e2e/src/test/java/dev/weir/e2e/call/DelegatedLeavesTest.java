@@ -32,6 +32,10 @@ class DelegatedLeavesTest {
   private static final Duration MISSED = Duration.ofSeconds(35);
 
   private static final Duration SOON = Duration.ofSeconds(45);
+
+  /** Of bob's delayed leave; shorter than the time for which his tab stands still. */
+  private static final Duration DELAY = Duration.ofSeconds(20);
+
   private static final Duration STOPPED = Duration.ofSeconds(60);
   private static final long NEVER_CONNECTED = 15_000;
 
@@ -58,6 +62,7 @@ class DelegatedLeavesTest {
     String room = now.room(List.of(alice, bob, carol));
     CallUser here = now.seat(alice, ElementCall.CURRENT);
     BrowserProcesses.Seated there = BrowserProcesses.seat(now, bob, ElementCall.CURRENT);
+    there.person().leavesAfter(DELAY);
     here.open(room);
     there.person().open(room);
     here.join();

@@ -64,6 +64,9 @@ final class Presence {
   /** Per identity, the time of the newest token that nobody has joined with yet. */
   private final Map<String, Long> tokens = new HashMap<>();
 
+  /** By SID, until when a participant that a node lists, but as not connected yet, is expected. */
+  private final Map<String, Long> arriving = new HashMap<>();
+
   private final SequencedSet<String> endedSids = new LinkedHashSet<>();
 
   /** Whose signalling the gate has bound to another site, and from which of our rooms. */
@@ -93,7 +96,10 @@ final class Presence {
   /** Until when a newer attachment is expected, or 0. */
   long expectedUntil(long now) {
     tokens.values().removeIf(at -> at + Timing.EXPECTATION <= now);
-    return tokens.values().stream().mapToLong(at -> at + Timing.EXPECTATION).max().orElse(0);
+    arriving.values().removeIf(until -> until <= now);
+    long byToken =
+        tokens.values().stream().mapToLong(at -> at + Timing.EXPECTATION).max().orElse(0);
+    return Math.max(byToken, arriving.values().stream().mapToLong(until -> until).max().orElse(0));
   }
 
   /**
@@ -145,6 +151,7 @@ final class Presence {
   }
 
   private void sit(Seat seat, String sid, long joinedAt, long now) {
+    arriving.remove(sid);
     Seen before = seats.put(seat, new Seen(sid, joinedAt, now, 0));
     if (before == null || !before.sid().equals(sid)) {
       // News of an older join may come after a newer token: that one is still expected.
@@ -285,7 +292,7 @@ final class Presence {
       if (each.active()) {
         sit(seat, each.sid(), each.joinedAt(), now);
       } else if (seen == null) {
-        tokens.merge(each.identity(), now, Math::max);
+        arriving.put(each.sid(), now + Timing.EXPECTATION);
       } else {
         seats.put(seat, new Seen(seen.sid(), seen.joinedAt(), now, seen.doubtUntil()));
       }
@@ -339,6 +346,7 @@ final class Presence {
   }
 
   private void remember(String sid) {
+    arriving.remove(sid);
     endedSids.add(sid);
     if (endedSids.size() > REMEMBERED_SIDS) {
       endedSids.removeFirst();

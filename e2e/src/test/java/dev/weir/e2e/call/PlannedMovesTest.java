@@ -1,0 +1,115 @@
+package dev.weir.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.e2e.run.Run;
+import dev.weir.e2e.run.TestRuns;
+import dev.weir.e2e.stack.Site;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Three people, two with today's Element Call and one with an old one, are in an encrypted call
+ * that an admin moves from node to node, as a drain and a roll do it. {@code -Dweir.test.moves}
+ * makes it a longer journey.
+ */
+@Tag("browser")
+class PlannedMovesTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration WATCHED = Duration.ofMillis(3_500);
+  private static final int MOVES = Integer.getInteger("weir.test.moves", 10);
+
+  private static Run run;
+  private static Site site;
+  private static PoolOfNodes nodes;
+
+  @BeforeAll
+  static void startASiteOfTwoNodes() {
+    run = TestRuns.start(PlannedMovesTest.class, 1, true);
+    site = run.federation().site("a");
+    nodes = new PoolOfNodes(run, site, 2);
+  }
+
+  @AfterAll
+  static void everybodyGoesHome() {
+    TestRuns.end(run);
+  }
+
+  @Test
+  void aCallThatIsMovedTimeAndAgainLosesNobodyAndKeepsWhatPeopleSwitchedOff() {
+    CallUser alice = run.seat(run.register("alice", site), ElementCall.CURRENT);
+    CallUser bob = run.seat(run.register("bob", site), ElementCall.CURRENT);
+    CallUser carol = run.seat(run.register("carol", site), ElementCall.LEGACY);
+    List<CallUser> people = List.of(alice, bob, carol);
+    String room = run.room(people.stream().map(CallUser::user).toList());
+    for (CallUser person : people) {
+      person.open(room);
+      person.join();
+    }
+    for (CallUser person : people) {
+      CallChecks.seesTheFirstFrames(person, SOON);
+      CallChecks.hears(person, SOON);
+    }
+    // From here on bob is the only one who speaks, and alice and bob the only ones who show
+    // themselves: what comes back by itself would be noticed.
+    alice.toggleMicrophone();
+    carol.toggleMicrophone();
+    carol.toggleCamera();
+    CallChecks.hearsNobody(bob, SOON);
+    List<String> memberEvents = alice.user().callMemberEvents(room);
+    String sfuRoom = nodes.room(alice);
+
+    List<Gaps.Gap> all = new ArrayList<>();
+    String at = nodes.holding(people);
+    for (int move = 1; move <= MOVES; move++) {
+      String from = at;
+      Gaps gaps = new Gaps(List.of(alice, carol));
+      if (move % 2 == 0) {
+        site.adminApi().emptyNode(from);
+      } else {
+        site.adminApi().moveRoom(from, sfuRoom);
+      }
+      gaps.watch(WATCHED);
+      assertThat(alice.await(SOON, () -> !nodes.holding(people).matches(from + "|none")))
+          .as("everybody is at the other node after move %d", move)
+          .isTrue();
+      at = nodes.holding(people);
+      System.out.printf("move %d to %s: %s%n", move, at, gaps);
+      gaps.each().forEach(all::add);
+      if (move % 5 == 0 || move == MOVES) {
+        for (CallUser person : people) {
+          CallChecks.sees(person, SOON);
+        }
+        CallChecks.hears(alice, SOON);
+        CallChecks.hears(carol, SOON);
+      }
+    }
+
+    CallChecks.hearsNobody(bob, SOON);
+    alice.toggleMicrophone();
+    CallChecks.hears(bob, SOON);
+    for (CallUser person : people) {
+      person.screenshot(Path.of("target", "moved-" + person.name().substring(1, 4) + ".png"));
+      assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(3);
+      CallChecks.encryptsEverything(person);
+      CallChecks.decryptsEverything(person, Duration.ofSeconds(1));
+    }
+    assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);
+    System.out.printf(
+        "%d moves: at most %.1f s without audio, %.1f s without video%n",
+        MOVES,
+        all.stream().mapToDouble(Gaps.Gap::audio).max().orElseThrow(),
+        all.stream().mapToDouble(Gaps.Gap::video).max().orElseThrow());
+    // Wide, for machines on which browsers starve; the figures are printed for those who compare.
+    for (Gaps.Gap gap : all) {
+      assertThat(gap.audio()).as("audio of %s", gap.person().name()).isLessThan(5);
+      assertThat(gap.video()).as("video of %s", gap.person().name()).isLessThan(8);
+    }
+  }
+}
