@@ -361,60 +361,6 @@ class TrackTest {
     assertThat(verbs()).endsWith(Verb.SEND);
   }
 
-  @Test
-  void aClientThatTheGateBoundElsewhereIsNotGoneWhenItLeavesHere() {
-    connected();
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, true), now));
-    left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
-    pass(120_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(state()).isInstanceOf(JobState.Connected.class);
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, false), now));
-    pass(30_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(verbs()).endsWith(Verb.SEND);
-  }
-
-  @Test
-  void aClientThatLeavesOnTheWayToAnotherSiteIsNotGone() {
-    connected();
-    fences.moving(HOME, "n1", now);
-    left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
-    pass(2_000);
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, true), now));
-    pass(120_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(state()).isInstanceOf(JobState.Connected.class);
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, false), now));
-    pass(2_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(verbs()).doesNotContain(Verb.SEND);
-    joined("n1", "PA_2");
-    pass(60_000);
-    surveyed(Map.of("n1", listed(ID, "PA_2")));
-    assertThat(verbs()).doesNotContain(Verb.SEND);
-  }
-
-  @Test
-  void aClientThatNeverArrivesAtTheOtherSiteIsGone() {
-    connected();
-    fences.moving(HOME, "n1", now);
-    left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
-    pass(30_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(verbs()).endsWith(Verb.SEND);
-  }
-
-  @Test
-  void whatOneRoomsClientIsBoundToSaysNothingOfAnotherRoom() {
-    connected();
-    did(track.heard(new Evidence.BoundElsewhere("another room", ID, true), now));
-    left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
-    pass(3_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(verbs()).endsWith(Verb.SEND);
-  }
-
   // --- starting, replacing, taking over ---
 
   @Test
