@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * How a leg is doing.
  *
- * @param phase UP = all pulls are connected; targets report for themselves
+ * @param phase UP = all pulls are connected and hear their source; targets report for themselves
+ * @param since when the phase began; if media was lost, when it was heard last
  * @param pulls one for each layer, LOW first
  * @param members one for each (target, identity) that is wanted
  * @param error why it is not up, in words without secrets; empty when it is

@@ -19,7 +19,9 @@ public final class IceAgent {
   static final long UDP_HEAD_START = 600 * MILLI;
   static final long CHECKING_LIMIT = 10_000 * MILLI;
   static final long CONSENT_INTERVAL = 2_000 * MILLI;
-  static final long CONSENT_LIMIT = 8_000 * MILLI;
+
+  /** Consent is gone when nothing was heard on the path for so long. */
+  public static final long CONSENT_LIMIT = 8_000 * MILLI;
 
   /** A peer may offer many candidates; this many are tried. */
   static final int MAX_PATHS = 16;

@@ -268,8 +268,9 @@ public final class Leg {
 
   private void changed() {
     if (phaseNow() != phase) {
+      boolean lost = phase == Phase.UP;
       phase = phaseNow();
-      since = clock.instant();
+      since = clock.instant().minus(lost ? PullSession.silence(pulls.values()) : Duration.ZERO);
     }
     report.write(spec, phase, since, pulls.values(), sessions.values());
     listener.changed(report.read());

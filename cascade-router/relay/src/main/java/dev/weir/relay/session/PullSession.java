@@ -8,10 +8,14 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.forward.LayerForwarder;
 import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.PullMedia;
+import dev.weir.relay.ice.IceAgent;
 import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.transport.MediaTransport;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * else, and joins again when it is lost. Lives in the leg's mailbox.
  */
 final class PullSession {
+  private static final Duration UNNOTICED = Duration.ofNanos(IceAgent.CONSENT_LIMIT);
+
   private final Layer layer;
   private final Environment environment;
   private final AddressGuard guard;
@@ -43,6 +49,7 @@ final class PullSession {
   private Map<String, String> midToTrack = Map.of();
   private Phase phase = Phase.WAITING;
   private String error = "";
+  private Duration silence = Duration.ZERO;
   private int joins;
   private long generation;
 
@@ -91,6 +98,14 @@ final class PullSession {
 
   LegState.SessionState state() {
     return new LegState.SessionState("pull-" + layer, phase, Math.max(0, joins - 1), error);
+  }
+
+  /** For how long nothing had come already, when it was noticed that nothing comes. */
+  static Duration silence(Collection<PullSession> pulls) {
+    return pulls.stream()
+        .map(pull -> pull.silence)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   void start() {
@@ -254,6 +269,9 @@ final class PullSession {
     midToTrack = Map.of();
     environment.loop().execute(media::detach);
     error = loss.words();
+    if (loss instanceof Loss.Media) {
+      silence = UNNOTICED;
+    }
     if (loss instanceof Loss.Duplicate) {
       become(Phase.REPLACED);
       owner.replaced(layer);
@@ -329,6 +347,19 @@ final class PullSession {
     @Override
     public void up() {
       backoff.reset();
+      restored();
+    }
+
+    @Override
+    public void interrupted() {
+      silence = UNNOTICED;
+      error = "no media";
+      become(Phase.CONNECTING);
+    }
+
+    @Override
+    public void restored() {
+      silence = Duration.ZERO;
       error = "";
       become(Phase.UP);
     }

@@ -185,10 +185,6 @@ public final class SfuConnection {
     end();
   }
 
-  public boolean isUp() {
-    return up && !ended;
-  }
-
   private void end() {
     ended = true;
     ScheduledFuture<?> pings = pinger;
@@ -283,11 +279,19 @@ public final class SfuConnection {
       return;
     }
     restarting = true;
+    events.interrupted();
     offers.restart();
     negotiate();
     environment
         .mailbox()
         .later(RESTART_LIMIT_MILLIS, () -> expect(!restarting, why + ", and no other path"));
+  }
+
+  private void restored() {
+    restarting = false;
+    if (!ended) {
+      events.restored();
+    }
   }
 
   private void apply(SdpAnswer answer, IceCredentials offered) {
@@ -380,7 +384,7 @@ public final class SfuConnection {
 
     @Override
     public void recovered() {
-      environment.mailbox().execute(() -> restarting = false);
+      environment.mailbox().execute(SfuConnection.this::restored);
     }
 
     @Override
@@ -390,9 +394,7 @@ public final class SfuConnection {
 
     @Override
     public void refused(Candidate candidate) {
-      environment
-          .mailbox()
-          .execute(() -> events.refused("a candidate at an address that is not allowed"));
+      environment.mailbox().execute(() -> events.refused("a candidate at a forbidden address"));
     }
   }
 }

@@ -13,6 +13,12 @@ public interface SfuEvents {
 
   void answered(SdpAnswer answer, Map<String, String> midToTrack);
 
+  /** The media path is gone and another one is looked for; signalling works. */
+  default void interrupted() {}
+
+  /** The connection has a media path again. */
+  default void restored() {}
+
   /** Signalling had broken and was resumed; what was sent meanwhile is lost, media went on. */
   void resumed();
 

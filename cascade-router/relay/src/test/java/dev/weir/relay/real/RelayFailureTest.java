@@ -17,6 +17,7 @@ import dev.weir.relay.load.SyntheticPublisher;
 import dev.weir.relay.load.SyntheticSubscriber;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -192,12 +193,17 @@ class RelayFailureTest {
           .pollDelay(Duration.ofMillis(10_500))
           .atMost(PATIENCE)
           .until(() -> bob.stream(ALICE, TrackType.AUDIO).lastAt() != 0);
+      assertThat(sites.state().phase()).as("a leg that hears nothing").isEqualTo(Phase.CONNECTING);
+      assertThat(sites.state().since())
+          .as("when it heard its source last")
+          .isBefore(Instant.now().minusSeconds(9));
       link.be(FaultyLink.Fault.NONE);
 
       long before = bob.stream(ALICE, TrackType.AUDIO).proven();
       await()
           .atMost(PATIENCE)
           .until(() -> bob.stream(ALICE, TrackType.AUDIO).proven() > before + 50);
+      await().atMost(PATIENCE).until(() -> sites.state().phase() == Phase.UP);
       assertThat(sites.state().counters().reconnects()).isZero();
       assertThat(bob.track(ALICE, TrackType.AUDIO).getSid()).isEqualTo(sid);
       assertThat(alice.isLost()).isFalse();

@@ -7,8 +7,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -62,12 +66,32 @@ final class BackendDial {
                 .setHostnameVerificationAlgorithm("HTTPS"));
   }
 
-  Future<Answer> dial(URI base, String target, Map<String, String> headers) {
+  Future<Answer> dial(Binding to, String target, Map<String, String> headers) {
+    URI base = to.url();
     boolean tls = secure(base);
     return (tls ? secure : plain)
-        .connect(port(base), base.getHost(), tls ? base.getHost() : null)
+        .connect(server(to), tls ? base.getHost() : null)
         .compose(socket -> upgrade(socket, request(base, target, headers)))
         .recover(cause -> Future.succeededFuture(new Answer.Unreachable(cause)));
+  }
+
+  /**
+   * A checked address is dialled as it is; certificates are for the host of the URL all the same.
+   */
+  static SocketAddress server(Binding to) {
+    String host = to.url().getHost();
+    int port = port(to.url());
+    return to.address()
+        .map(address -> SocketAddress.inetSocketAddress(named(address, host, port)))
+        .orElseGet(() -> SocketAddress.inetSocketAddress(port, host));
+  }
+
+  private static InetSocketAddress named(InetAddress address, String host, int port) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(host, address.getAddress()), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   static boolean secure(URI base) {

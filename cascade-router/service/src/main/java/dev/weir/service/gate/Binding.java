@@ -1,7 +1,9 @@
 package dev.weir.service.gate;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -20,8 +22,12 @@ public record Binding(Target target, URI url, String token, boolean stays) {
     /** A node of our own, at a place epoch of the room. */
     record OwnNode(String node, long epoch) implements Target {}
 
-    /** The gate of a peer, with a token that the peer minted. */
-    record PeerGate(String serverName) implements Target {}
+    /**
+     * The gate of a peer, with a token that the peer minted.
+     *
+     * @param address the only one that may be dialled for the URL
+     */
+    record PeerGate(String serverName, InetAddress address) implements Target {}
   }
 
   /** Decides. The room exists at the place when the stage completes. */
@@ -30,7 +36,8 @@ public record Binding(Target target, URI url, String token, boolean stays) {
     /**
      * Binds a client to the place of its room.
      *
-     * @param refusedBefore the node said that it does not know the room: look again, trust nothing
+     * @param refusedBefore the node did not know the room, or a peer did not take the client: look
+     *     again, trust nothing
      * @param patience how long the caller will wait
      */
     CompletionStage<Binding> bind(Admission who, boolean refusedBefore, Duration patience);
@@ -45,6 +52,21 @@ public record Binding(Target target, URI url, String token, boolean stays) {
       case Target.OwnNode own -> own.node();
       case Target.PeerGate ignored -> "";
     };
+  }
+
+  /** What stands before {@code /rtc}, empty or {@code /x}. */
+  String basePath() {
+    String path = url.getRawPath() == null ? "" : url.getRawPath();
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  boolean isAtPeer() {
+    return target instanceof Target.PeerGate;
+  }
+
+  /** What to dial instead of asking for the address of the URL's host. */
+  Optional<InetAddress> address() {
+    return target instanceof Target.PeerGate peer ? Optional.of(peer.address()) : Optional.empty();
   }
 
   @Override

@@ -68,7 +68,12 @@ final class Conduits {
   }
 
   private static boolean goesElsewhere(Conduit conduit) {
-    return conduit.binding().target() instanceof Binding.Target.PeerGate;
+    return conduit.binding().isAtPeer();
+  }
+
+  /** For those who have forgotten, or have come since. */
+  void sayWhereTheyAre(RoomKey room) {
+    of(room).forEach(this::tellWhereItIs);
   }
 
   void remove(Conduit conduit) {

@@ -153,8 +153,7 @@ final class Gate {
             vertx,
             settings,
             refused -> bind(who, refused),
-            binding ->
-                dial.dial(binding.url(), target(handshake, binding), headers).map(Gate::found),
+            binding -> dial.dial(binding, target(handshake, binding), headers).map(Gate::found),
             () -> request.response().closed())
         .onComplete(
             done -> {
@@ -245,9 +244,7 @@ final class Gate {
   }
 
   private static String target(Handshake handshake, Binding binding) {
-    String base = binding.url().getRawPath() == null ? "" : binding.url().getRawPath();
-    String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-    return handshake.target(trimmed, binding.token());
+    return handshake.target(binding.basePath(), binding.token());
   }
 
   /** The few headers that a node has a use for; never Authorization, which beats the query. */

@@ -54,6 +54,7 @@ final class Gatehouse {
   private final AddressLimits limits;
   private final Lookout lookout;
   private final Mover mover;
+  private final Rebinder rebinder;
   private final Gate gate;
   private final HandOver handOver;
   private final List<Long> timers = new ArrayList<>();
@@ -123,6 +124,10 @@ final class Gatehouse {
         new WelcomingBinder(
             new RoomBinder(ports.places(), ports.nodes(), ports.rebinds(), tokens, blocking, clock),
             ports.arrivals());
+    Validation validation = new Validation(vertx, settings.dial());
+    this.rebinder =
+        new Rebinder(
+            ports.rebinds(), conduits, validation, ports.witnesses(), counters, clock, blocking);
     this.gate =
         new Gate(
             vertx,
@@ -131,14 +136,14 @@ final class Gatehouse {
             tokens,
             binder,
             new BackendDial(vertx, settings.dial(), tls),
-            new Validation(vertx, settings.dial()),
+            validation,
             conduits,
             limits,
             keeper,
             counters);
     this.handOver = new HandOver(vertx, gate, conduits, counters);
     ports.places().onSwitch(acts::gather);
-    ports.rebinds().onChange(room -> acts.rebind(room, ports.rebinds().elsewhere(room)));
+    ports.rebinds().onChange(rebinder::look);
     lookout.onVerdict(this::judged);
   }
 
@@ -202,6 +207,7 @@ final class Gatehouse {
   private void care() {
     limits.sweep();
     mover.adopt();
+    rebinder.lookAgain();
     for (Nodes.Node node : ports.nodes().all()) {
       if (lookout.down(node.name()) && !ports.places().roomsOn(node.name()).isEmpty()) {
         mover.emptyNode(node.name(), Cause.NODE_LOST);

@@ -83,11 +83,18 @@ final class Hold {
                 switch (found) {
                   case Found.Open<T> open ->
                       end.tryComplete(new End.Opened<>(binding, open.what()));
-                  case Found.Final<T> word -> end.tryComplete(new End.Refused<>(word.status()));
-                  case Found.Again<T> again -> later(again.roomUnknown());
+                  case Found.Final<T> word -> {
+                    if (binding.isAtPeer()) {
+                      later(true);
+                    } else {
+                      end.tryComplete(new End.Refused<>(word.status()));
+                    }
+                  }
+                  // Whom a peer does not take is served here, as well as it can be.
+                  case Found.Again<T> again -> later(again.roomUnknown() || binding.isAtPeer());
                 }
               })
-          .onFailure(broken -> later(false));
+          .onFailure(broken -> later(binding.isAtPeer()));
     }
 
     private void later(boolean roomUnknown) {

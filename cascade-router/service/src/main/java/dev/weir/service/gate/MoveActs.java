@@ -101,16 +101,6 @@ final class MoveActs {
     }
   }
 
-  /** Clients of the room that belong elsewhere now, or back here, join again. */
-  void rebind(RoomKey room, boolean elsewhere) {
-    for (Conduit conduit : conduits.of(room)) {
-      boolean isElsewhere = conduit.binding().target() instanceof Binding.Target.PeerGate;
-      if (isElsewhere != elsewhere && conduit.reconnect()) {
-        counters.rejoin("rebound");
-      }
-    }
-  }
-
   Optional<Integer> missing(RoomKey room, String node, Set<String> expected) {
     return nodes
         .find(node)

@@ -14,8 +14,15 @@ public interface MoveWitness {
   void ended(RoomKey room, String from, String to, boolean moved);
 
   /**
+   * A client of the room, at that node, is about to be bound to a partner's gate: its leave, which
+   * comes before it arrives there, is no evidence. To be done with when it returns; may block.
+   */
+  default void goingElsewhere(RoomKey room, String node) {}
+
+  /**
    * A client's signalling goes to a partner's gate now, or no longer does: what the room's own node
-   * says of the client meanwhile is no evidence. Told on an event loop: must not block.
+   * says of the client meanwhile is no evidence. Told on an event loop: must not block. Told again
+   * from time to time.
    */
   default void bound(RoomKey room, String identity, boolean elsewhere) {}
 

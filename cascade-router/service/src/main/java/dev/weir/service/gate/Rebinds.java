@@ -1,7 +1,9 @@
 package dev.weir.service.gate;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -17,9 +19,18 @@ public interface Rebinds {
    * Where a client goes instead.
    *
    * @param url the peer's signalling URL
+   * @param address of the URL's host: the one that was found to be allowed, so the one to dial
    * @param token minted by the peer for this very client
    */
-  record Elsewhere(String serverName, URI url, String token) {}
+  record Elsewhere(String serverName, URI url, InetAddress address, String token) {
+    @Override
+    public String toString() {
+      return "Elsewhere[" + serverName + "]";
+    }
+  }
+
+  /** The rooms whose clients are bound elsewhere now. Must not block. */
+  Set<RoomKey> rooms();
 
   /** Whether clients of the room are bound elsewhere now. Must not block. */
   boolean elsewhere(RoomKey room);
@@ -33,6 +44,11 @@ public interface Rebinds {
   /** Where every room serves its clients. */
   Rebinds NONE =
       new Rebinds() {
+        @Override
+        public Set<RoomKey> rooms() {
+          return Set.of();
+        }
+
         @Override
         public boolean elsewhere(RoomKey room) {
           return false;

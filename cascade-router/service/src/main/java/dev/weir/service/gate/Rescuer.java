@@ -3,8 +3,10 @@ package dev.weir.service.gate;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitRtc.LeaveRequest;
 
 /**
@@ -42,6 +44,10 @@ final class Rescuer implements Conduit.Keeper {
   @Override
   public CompletionStage<Leaves.Verdict> judge(Conduit conduit, LeaveRequest leave) {
     Admission who = conduit.who();
+    if (conduit.binding().isAtPeer() && leave.getReason() == DisconnectReason.PARTICIPANT_REMOVED) {
+      // The peer's own gate has asked already whether that was meant.
+      return CompletableFuture.completedFuture(Leaves.Verdict.PASS);
+    }
     return Leaves.judge(
             leave,
             () -> soon(conduits.hasNewer(conduit.arrival())),
@@ -63,8 +69,7 @@ final class Rescuer implements Conduit.Keeper {
 
   @Override
   public Optional<String> refreshed(Conduit conduit, String backendToken) {
-    boolean own = conduit.binding().target() instanceof Binding.Target.OwnNode;
-    return tokens.refreshed(conduit.who(), backendToken, own);
+    return tokens.refreshed(conduit.who(), backendToken, !conduit.binding().isAtPeer());
   }
 
   @Override
@@ -74,6 +79,12 @@ final class Rescuer implements Conduit.Keeper {
 
   @Override
   public void lost(Conduit conduit, Conduit.Loss loss) {
+    if (conduit.binding().isAtPeer()) {
+      // Its room is not ours to look after; where the client goes is decided when it comes.
+      counters.rejoin(loss.name().toLowerCase(Locale.ROOT));
+      conduit.reconnect();
+      return;
+    }
     rescue
         .rescue(conduit.who().room(), conduit.binding().nodeOrEmpty(), loss)
         .whenComplete(

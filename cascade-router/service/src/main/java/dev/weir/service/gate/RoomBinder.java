@@ -76,11 +76,9 @@ final class RoomBinder implements Binding.Binder {
     RoomKey room = who.room();
     boolean toGo = rebinds.elsewhere(room);
     Optional<Rebinds.Elsewhere> elsewhere =
-        toGo ? rebinds.of(room, who.identity()) : Optional.empty();
+        toGo && !refusedBefore ? rebinds.of(room, who.identity()) : Optional.empty();
     if (elsewhere.isPresent()) {
-      Rebinds.Elsewhere there = elsewhere.get();
-      return new Binding(
-          new Binding.Target.PeerGate(there.serverName()), there.url(), there.token(), false);
+      return at(elsewhere.get());
     }
     RoomPlaces.Placed placed = places.placeOf(room, who.identity());
     Nodes.Node node = nodes.find(placed.node()).orElseThrow(() -> new NotYet("node unknown"));
@@ -92,6 +90,15 @@ final class RoomBinder implements Binding.Binder {
     }
     return new Binding(
         target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()), toGo);
+  }
+
+  /** The way to a peer's gate. */
+  static Binding at(Rebinds.Elsewhere there) {
+    return new Binding(
+        new Binding.Target.PeerGate(there.serverName(), there.address()),
+        there.url(),
+        there.token(),
+        false);
   }
 
   private boolean sure(RoomKey room, RoomPlaces.Placed placed) {

@@ -36,6 +36,7 @@ final class Validation {
             .setMethod(HttpMethod.GET)
             .setHost(base.getHost())
             .setPort(BackendDial.port(base))
+            .setServer(BackendDial.server(binding))
             .setURI(target)
             .setTimeout(patience.toMillis());
     options.setSsl(BackendDial.secure(base));

@@ -1,6 +1,7 @@
 package dev.weir.service.gate;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -24,11 +25,14 @@ final class WelcomingBinder implements Binding.Binder {
         .bind(who, refusedBefore, patience)
         .thenCompose(
             binding ->
-                arrivals
-                    .arriving(who.room(), binding.nodeOrEmpty(), who.identity())
-                    .toCompletableFuture()
-                    .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                    .handle((made, late) -> binding));
+                // A peer's gate makes its own relay leave.
+                binding.isAtPeer()
+                    ? CompletableFuture.completedFuture(binding)
+                    : arrivals
+                        .arriving(who.room(), binding.nodeOrEmpty(), who.identity())
+                        .toCompletableFuture()
+                        .orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                        .handle((made, late) -> binding));
   }
 
   @Override

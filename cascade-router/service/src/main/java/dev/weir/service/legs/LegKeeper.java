@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -274,6 +275,11 @@ public final class LegKeeper implements LegListener {
               })
           .toList();
     }
+  }
+
+  /** The slots that this replica keeps legs of. */
+  void eachSlot(BiConsumer<Site, SlotId> with) {
+    told.keySet().forEach(key -> with.accept(key.site(), key.slot()));
   }
 
   /** What would be relayed, whichever replica does it; for people. */

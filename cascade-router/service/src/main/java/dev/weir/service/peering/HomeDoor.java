@@ -12,6 +12,7 @@ import dev.weir.peering.v1.OpenIdToken;
 import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.Refused;
 import dev.weir.peering.v1.RenewLegRequest;
+import dev.weir.peering.v1.TakeInRequest;
 import dev.weir.service.peering.OwnSites.Attached;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
@@ -19,10 +20,13 @@ import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.admission.Admission;
+import dev.weir.session.admission.Answer;
 import dev.weir.session.admission.Endpoint;
 import dev.weir.session.admission.HomeAnswer;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.admission.Request;
+import dev.weir.session.admission.Ticket;
+import dev.weir.session.name.Identities;
 import dev.weir.session.slot.Sharing;
 import dev.weir.session.slot.SlotEvent;
 import java.io.IOException;
@@ -95,9 +99,7 @@ final class HomeDoor implements PeerRequests {
       case HomeAnswer.Annex(var ticket) -> {
         try {
           Attached attached = home.attach(self, slot, member, ticket);
-          yield AdmitResponse.newBuilder()
-              .setAdmitted(Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
-              .build();
+          yield admitted(attached);
         } catch (IOException e) {
           direct(self, slot, member, focus, role, true);
           yield refused(Refused.Reason.UNAVAILABLE);
@@ -111,6 +113,61 @@ final class HomeDoor implements PeerRequests {
     return book.find(self, slot).stream()
         .flatMap(state -> Sharing.guestSitesOf(state, focus).stream())
         .allMatch(site -> agreed.test(self, site));
+  }
+
+  /**
+   * The partner vouches for its own user, as it does in every token that it hands out. The user
+   * gets what a client gets that we serve directly from the start, and no identity but its own.
+   */
+  @Override
+  public AdmitResponse takeIn(Agreement agreement, TakeInRequest asked) throws PeerRefusal {
+    Site self = Site.of(agreement.key().site());
+    Site peer = Site.of(agreement.key().peer());
+    SlotId slot = slot(asked.getSlot());
+    Member member = member(asked.getMember());
+    Endpoint endpoint = endpoint(member, role(asked.getKind()), asked.getIdentity());
+    if (!home.directory(self).siteOf(member.server()).equals(Optional.of(peer))) {
+      throw new PeerRefusal(PeerRefusal.Reason.NOT_ALLOWED, "not a user of that site");
+    }
+    if (book.find(self, slot).filter(state -> Sharing.peers(state).contains(peer)).isEmpty()) {
+      throw new PeerRefusal(PeerRefusal.Reason.UNKNOWN, "no such slot is shared");
+    }
+    if (home.isClosed(self, slot)) {
+      return refused(Refused.Reason.FORBIDDEN);
+    }
+    Answer answer =
+        Admission.withoutHome(
+            new Request(endpoint, slot, member, self, peer, false),
+            new dev.weir.session.admission.Agreement.Peered(
+                true, agreement.view(), agreement.guestPublish()),
+            HomeVerdict.UNAVAILABLE);
+    if (!(answer instanceof Answer.Attach(Ticket ticket))) {
+      return refused(Refused.Reason.FORBIDDEN);
+    }
+    try {
+      return home.takeIn(self, slot, member, ticket)
+          .map(HomeDoor::admitted)
+          .orElseGet(() -> refused(Refused.Reason.FORBIDDEN));
+    } catch (IOException e) {
+      return refused(Refused.Reason.UNAVAILABLE);
+    }
+  }
+
+  /** Where a client of that role would have asked us to get that identity. */
+  private static Endpoint endpoint(Member member, Role role, String identity) throws PeerRefusal {
+    for (Endpoint endpoint : Endpoint.values()) {
+      if (endpoint.isLegacy() == (role == Role.GUEST)
+          && Identities.of(member, endpoint.scheme()).equals(identity)) {
+        return endpoint;
+      }
+    }
+    throw new PeerRefusal(PeerRefusal.Reason.BAD_REQUEST, "not an identity of that member");
+  }
+
+  private static AdmitResponse admitted(Attached attached) {
+    return AdmitResponse.newBuilder()
+        .setAdmitted(Admitted.newBuilder().setUrl(attached.url()).setJwt(attached.jwt()))
+        .build();
   }
 
   /** A viewer whom the focus serves itself is in no annex here, and that says nothing of it. */

@@ -22,6 +22,10 @@ public interface OwnSites {
   /** Places the room, makes it, and mints the client's token for it. */
   Attached attach(Site site, SlotId slot, Member member, Ticket ticket) throws IOException;
 
+  /** As {@link #attach}, for a partner's user and a short time; empty for one who was removed. */
+  Optional<Attached> takeIn(Site site, SlotId slot, Member member, Ticket ticket)
+      throws IOException;
+
   /** The answer that a client gets: the site's signalling URL and a token. */
   record Attached(String url, String jwt) {
     @Override

@@ -7,6 +7,7 @@ import dev.weir.peering.v1.DelegateRequest;
 import dev.weir.peering.v1.LegGrant;
 import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.RenewLegRequest;
+import dev.weir.peering.v1.TakeInRequest;
 
 /**
  * What our sites answer to a proven partner. Every method may throw {@link PeerRefusal}; the
@@ -15,6 +16,9 @@ import dev.weir.peering.v1.RenewLegRequest;
  */
 public interface PeerRequests {
   AdmitResponse admit(Agreement agreement, AdmitRequest request) throws PeerRefusal;
+
+  /** Serves a user of the partner directly, because the partner cannot bring our media. */
+  AdmitResponse takeIn(Agreement agreement, TakeInRequest request) throws PeerRefusal;
 
   LegGrant openLeg(Agreement agreement, OpenLegRequest request) throws PeerRefusal;
 

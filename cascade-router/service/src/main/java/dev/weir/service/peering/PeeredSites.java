@@ -47,6 +47,7 @@ public final class PeeredSites implements AutoCloseable {
   private final LegOrigin origin;
   private final Peering peering;
   private final HomeCalls homeCalls;
+  private final FocusCalls focusCalls;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -73,6 +74,7 @@ public final class PeeredSites implements AutoCloseable {
                 needs.audit(),
                 needs.timing()));
     this.homeCalls = new HomeCalls(peering, book);
+    this.focusCalls = new FocusCalls(peering);
     peering.directory().onChange(this::agreementsChanged);
     var unused =
         sweeper.scheduleWithFixedDelay(
@@ -96,6 +98,10 @@ public final class PeeredSites implements AutoCloseable {
 
   private boolean haveAgreed(Site ours, Site other) {
     return peering.directory().inForce(new PeerKey(ours.name(), other.name())).isPresent();
+  }
+
+  public FocusCalls focusCalls() {
+    return focusCalls;
   }
 
   /** How many legs a partner pulls from us now. */

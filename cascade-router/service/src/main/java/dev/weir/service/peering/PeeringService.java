@@ -13,6 +13,7 @@ import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.PeeringGrpc;
 import dev.weir.peering.v1.RenewLegRequest;
 import dev.weir.peering.v1.SyncMessage;
+import dev.weir.peering.v1.TakeInRequest;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -80,6 +81,18 @@ final class PeeringService extends PeeringGrpc.PeeringImplBase {
         agreement -> {
           allowances.takeAdmit(agreement);
           return requests.admit(agreement, request);
+        });
+  }
+
+  @Override
+  public void takeIn(TakeInRequest request, StreamObserver<AdmitResponse> out) {
+    answer(
+        "take_in",
+        request.getToServerName(),
+        out,
+        agreement -> {
+          allowances.takeAdmit(agreement);
+          return requests.takeIn(agreement, request);
         });
   }
 

@@ -24,6 +24,11 @@ final class MovesInDelegations implements MoveWitness {
   }
 
   @Override
+  public void goingElsewhere(RoomKey room, String node) {
+    delegations.roomMoving(room.room(), node);
+  }
+
+  @Override
   public void bound(RoomKey room, String identity, boolean elsewhere) {
     Thread.startVirtualThread(
         () ->

@@ -8,15 +8,20 @@ import dev.weir.session.slot.RoomMove;
 import dev.weir.session.slot.SlotEvent;
 import jakarta.inject.Singleton;
 
-/** Tells the slots of moves, so that legs follow a room and do not bridge its two places. */
+/**
+ * Tells the slots of moves, so that legs follow a room and do not bridge its two places, and of
+ * clients that are at a partner for a time.
+ */
 @Singleton
 final class MovesInSlots implements MoveWitness {
   private final Rooms rooms;
   private final Slots slots;
+  private final AnnexClients clients;
 
-  MovesInSlots(Rooms rooms, Slots slots) {
+  MovesInSlots(Rooms rooms, Slots slots, AnnexClients clients) {
     this.rooms = rooms;
     this.slots = slots;
+    this.clients = clients;
   }
 
   @Override
@@ -30,6 +35,22 @@ final class MovesInSlots implements MoveWitness {
                     key.site(),
                     entry.slot(),
                     new SlotEvent.Moving(new RoomMove(entry.room(), from, to, switched))));
+  }
+
+  @Override
+  public void bound(RoomKey room, String identity, boolean elsewhere) {
+    var key = GateWords.router(room);
+    Thread.startVirtualThread(
+        () ->
+            clients
+                .find(key, identity)
+                .ifPresent(
+                    client ->
+                        slots.apply(
+                            key.site(),
+                            client.slot(),
+                            new SlotEvent.BoundElsewhere(
+                                client.annex(), client.member().client(), elsewhere))));
   }
 
   @Override

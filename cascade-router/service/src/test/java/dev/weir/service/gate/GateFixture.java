@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,15 +114,27 @@ final class GateFixture implements AutoCloseable {
   static final class FakeRebinds implements Rebinds {
     private final List<Consumer<RoomKey>> listeners = new CopyOnWriteArrayList<>();
     private volatile Optional<Elsewhere> now = Optional.empty();
+    private volatile Set<RoomKey> rooms = Set.of();
 
     void set(RoomKey room, Optional<Elsewhere> elsewhere) {
+      away(room, elsewhere.isPresent(), elsewhere);
+    }
+
+    /** As long as it is away a peer may have nothing for its clients all the same. */
+    void away(RoomKey room, boolean isAway, Optional<Elsewhere> elsewhere) {
       now = elsewhere;
+      rooms = isAway ? Set.of(room) : Set.of();
       listeners.forEach(listener -> listener.accept(room));
     }
 
     @Override
+    public Set<RoomKey> rooms() {
+      return rooms;
+    }
+
+    @Override
     public boolean elsewhere(RoomKey room) {
-      return now.isPresent();
+      return rooms.contains(room);
     }
 
     @Override
@@ -138,6 +151,10 @@ final class GateFixture implements AutoCloseable {
   /** Hears of moves, and says when the relay is ready. */
   static final class RecordingWitness implements MoveWitness {
     final List<String> heard = new CopyOnWriteArrayList<>();
+
+    /** Of clients that are bound to a peer, in the order of the news. */
+    final List<String> rebound = new CopyOnWriteArrayList<>();
+
     volatile boolean ready = true;
 
     @Override
@@ -148,6 +165,16 @@ final class GateFixture implements AutoCloseable {
     @Override
     public void ended(RoomKey room, String from, String to, boolean moved) {
       heard.add((moved ? "moved " : "stayed ") + room.room());
+    }
+
+    @Override
+    public void goingElsewhere(RoomKey room, String node) {
+      rebound.add("going from " + node);
+    }
+
+    @Override
+    public void bound(RoomKey room, String identity, boolean elsewhere) {
+      rebound.add(identity + (elsewhere ? " is there" : " is not there"));
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.weir.service.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.service.sfu.SigningKey;
 import dev.weir.session.move.Cause;
 import dev.weir.session.move.Outcome;
 import java.io.IOException;
@@ -254,41 +253,6 @@ class GateMoveTest {
             () ->
                 assertThat(gate.places.current(ROOM)).map(RoomPlaces.Placed::node).contains("n1"));
     again.close();
-  }
-
-  @Test
-  void anAnnexThatCannotServeItsClientsSendsThemToTheFocusAndTakesThemBack() throws Exception {
-    try (FakeNode focus = new FakeNode();
-        Wire bob = gate.join("room", "@b:x:D")) {
-      String minted =
-          Jws.sign(GateFixture.claims("home-room", "@b:x:D"), new SigningKey("focus", "of-a-peer"));
-      gate.rebinds.set(ROOM, Optional.of(new Rebinds.Elsewhere("b.example", focus.url(), minted)));
-      assertThat(action(bob)).isEqualTo(LeaveRequest.Action.RECONNECT);
-      try (Wire direct = gate.join("room", "@b:x:D")) {
-        FakeNode.Call call = focus.call();
-        assertThat(call.parameter("access_token")).isEqualTo(minted);
-        String grown =
-            Jws.sign(
-                GateFixture.claims("home-room", "@b:x:D").put("name", "Mallory"),
-                new SigningKey("focus", "of-a-peer"));
-        call.wire()
-            .binary(SignalResponse.newBuilder().setRefreshToken(grown).build().toByteArray());
-        Jws refreshed =
-            Jws.parse(SignalResponse.parseFrom(direct.read().payload()).getRefreshToken())
-                .orElseThrow();
-        assertThat(refreshed.signedBy(GateFixture.GATE_KEY)).isTrue();
-        assertThat(refreshed.claims().getJsonObject("video").getString("room")).isEqualTo("room");
-        assertThat(refreshed.claims().getString("name"))
-            .as("a peer does not rename our users")
-            .isEqualTo("Alice");
-
-        gate.rebinds.set(ROOM, Optional.empty());
-        assertThat(action(direct)).isEqualTo(LeaveRequest.Action.RECONNECT);
-      }
-      n1.call();
-      gate.join("room", "@b:x:D").close();
-      assertThat(n1.call().head()).doesNotContain(minted);
-    }
   }
 
   private void die(FakeNode node, String name, Wire backend) throws IOException {

@@ -78,6 +78,7 @@ final class TestSite implements AutoCloseable {
   volatile boolean canBring = true;
   final Set<SlotId> closed = ConcurrentHashMap.newKeySet();
   volatile boolean homeserverAway;
+  final Set<String> removedUsers = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final SelfMadeCertificates selfMade;
   private final Map<PeerKey, Agreement> agreements = new ConcurrentHashMap<>();
@@ -248,6 +249,13 @@ final class TestSite implements AutoCloseable {
     public Attached attach(Site of, SlotId slot, Member member, Ticket ticket) {
       return new Attached(
           "wss://" + of, ticket.role() + " " + ticket.room() + " " + ticket.identity());
+    }
+
+    @Override
+    public Optional<Attached> takeIn(Site of, SlotId slot, Member member, Ticket ticket) {
+      return removedUsers.contains(member.user())
+          ? Optional.empty()
+          : Optional.of(attach(of, slot, member, ticket));
     }
 
     @Override

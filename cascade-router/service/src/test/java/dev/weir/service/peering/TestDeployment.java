@@ -9,6 +9,7 @@ import dev.weir.peering.v1.LegGrant;
 import dev.weir.peering.v1.OpenLegRequest;
 import dev.weir.peering.v1.RenewLegRequest;
 import dev.weir.peering.v1.SyncMessage;
+import dev.weir.peering.v1.TakeInRequest;
 import dev.weir.service.peering.trust.Discovery;
 import dev.weir.service.peering.trust.PeeringEndpoint;
 import dev.weir.service.peering.trust.SelfMadeCertificates;
@@ -241,6 +242,11 @@ final class TestDeployment implements AutoCloseable {
       return AdmitResponse.newBuilder()
           .setAdmitted(Admitted.newBuilder().setUrl("wss://here").setJwt("jwt"))
           .build();
+    }
+
+    @Override
+    public AdmitResponse takeIn(Agreement agreement, TakeInRequest request) {
+      return AdmitResponse.getDefaultInstance();
     }
 
     @Override

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,11 +38,17 @@ final class RouterProcess implements AutoCloseable {
 
   RouterProcess(Path folder, InetAddress ip, int cluster, Map<String, String> settings)
       throws IOException {
+    this(folder, ip, cluster, settings, Links.freePort(ip));
+  }
+
+  /** For one that must be named before it is started. */
+  RouterProcess(Path folder, InetAddress ip, int cluster, Map<String, String> settings, int http)
+      throws IOException {
     this.folder = folder;
     this.ip = ip;
     this.cluster = cluster;
     this.settings = settings;
-    this.http = Links.freePort(ip);
+    this.http = http;
     this.management = Links.freePort(ip);
     this.process = launch();
   }
@@ -72,6 +80,16 @@ final class RouterProcess implements AutoCloseable {
         .redirectOutput(
             ProcessBuilder.Redirect.appendTo(folder.resolveSibling(name + ".log").toFile()))
         .start();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** What it says to an admin who asks about a Matrix room. */
+  String explain(String roomId) {
+    String asked = URLEncoder.encode(roomId, StandardCharsets.UTF_8);
+    return get("/weir/v1/explain?room_id=" + asked).toString();
   }
 
   InetSocketAddress address() {

@@ -29,15 +29,27 @@ final class SfuNode implements AutoCloseable {
 
   private final String id;
   private final int port;
+  private final int udpPort;
   private final Path log;
   private final Process process;
 
   SfuNode(Path folder, String name, String site) throws IOException {
+    this(folder, name, site, "127.0.0.1", Links.freePort(InetAddress.getLoopbackAddress()));
+  }
+
+  /** One whose media comes over UDP only, by an address at which a {@link MediaLink} stands. */
+  static SfuNode behind(Path folder, String name, String site, String address) throws IOException {
+    return new SfuNode(folder, name, site, address, 0);
+  }
+
+  private SfuNode(Path folder, String name, String site, String address, int tcpPort)
+      throws IOException {
     String binary =
         Objects.requireNonNull(
             System.getenv("WEIR_LIVEKIT_SERVER"), "WEIR_LIVEKIT_SERVER names no livekit-server");
     id = "default/main/" + name;
     port = Links.freePort(InetAddress.getLoopbackAddress());
+    udpPort = freeUdp();
     log = folder.resolve(name + ".log");
     Path config = folder.resolve(name + ".yaml");
     Files.writeString(
@@ -49,7 +61,7 @@ final class SfuNode implements AutoCloseable {
           tcp_port: %d
           udp_port: %d
           use_external_ip: false
-          node_ip: 127.0.0.1
+          node_ip: %s
           enable_loopback_candidate: true
           interfaces: {includes: [lo]}
         room: {auto_create: false}
@@ -58,14 +70,7 @@ final class SfuNode implements AutoCloseable {
         logging: {level: info, json: true}
         """
             .formatted(
-                port,
-                Links.freePort(InetAddress.getLoopbackAddress()),
-                freeUdp(),
-                KEY.id(),
-                KEY.secret(),
-                KEY.id(),
-                site,
-                id));
+                port, tcpPort, udpPort, address, KEY.id(), KEY.secret(), KEY.id(), site, id));
     process =
         new ProcessBuilder(binary, "--config", config.toString())
             .redirectErrorStream(true)
@@ -80,6 +85,10 @@ final class SfuNode implements AutoCloseable {
 
   URI url() {
     return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  int udpPort() {
+    return udpPort;
   }
 
   SfuClient api() {

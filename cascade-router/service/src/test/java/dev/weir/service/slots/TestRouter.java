@@ -40,7 +40,7 @@ public final class TestRouter implements AutoCloseable {
   public final Replica replica;
   public final Reports reports;
   public final Rooms rooms;
-  final Expectations expectations;
+  public final Expectations expectations;
   final NodeWatch watch;
   final SfuEvents events;
   final Participants participants;

@@ -6,9 +6,11 @@ import dev.weir.session.delegation.Evidence.Joined;
 import dev.weir.session.delegation.Evidence.Left;
 import dev.weir.session.delegation.Evidence.TokenIssued;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * What is known of one member's publishing-capable attachments. A seat is one (room, place,
@@ -21,6 +23,12 @@ final class Presence {
   record Seat(String room, String place, String identity) {
     boolean elsewhere() {
       return place.startsWith(Evidence.ELSEWHERE);
+    }
+  }
+
+  private record Bound(String room, String identity) {
+    static Bound of(Seat seat) {
+      return new Bound(seat.room(), seat.identity());
     }
   }
 
@@ -60,7 +68,10 @@ final class Presence {
   private final Map<String, Long> arriving = new HashMap<>();
 
   private final SequencedSet<String> endedSids = new LinkedHashSet<>();
-  private final Map<String, Boolean> boundElsewhere = new HashMap<>();
+
+  /** Whose signalling the gate has bound to another site, and from which of our rooms. */
+  private final Set<Bound> boundElsewhere = new HashSet<>();
+
   private long unverifiedUntil;
   private long settledAt;
 
@@ -70,7 +81,9 @@ final class Presence {
 
   /** Somebody may be there; asking will tell. */
   boolean doubted() {
-    return unverifiedUntil > 0 || seats.values().stream().anyMatch(Seen::doubted);
+    return unverifiedUntil > 0
+        || !boundElsewhere.isEmpty()
+        || seats.values().stream().anyMatch(Seen::doubted);
   }
 
   /** Asking now could end the doubt. */
@@ -161,7 +174,7 @@ final class Presence {
       return Change.ASK;
     }
     long fenced = Math.max(settledAt, fences.until(seat.room(), seat.place()));
-    if (boundElsewhere.containsKey(seat.identity()) && !seat.elsewhere()) {
+    if (boundElsewhere.contains(Bound.of(seat)) && !seat.elsewhere()) {
       seats.put(seat, seen.doubt(JobState.NEVER));
       return Change.NOTHING;
     }
@@ -192,19 +205,30 @@ final class Presence {
   }
 
   private Change bound(BoundElsewhere bound, long now) {
+    Bound client = new Bound(bound.room(), bound.identity());
     if (bound.elsewhere()) {
-      boundElsewhere.put(bound.identity(), true);
+      boundElsewhere.add(client);
+      // It left before it arrived there: nothing here decides about it any more.
+      seats.replaceAll(
+          (seat, seen) ->
+              seen.doubted() && !seat.elsewhere() && Bound.of(seat).equals(client)
+                  ? seen.doubt(JobState.NEVER)
+                  : seen);
       return Change.NOTHING;
     }
-    if (boundElsewhere.remove(bound.identity()) == null) {
+    if (!boundElsewhere.remove(client)) {
       return Change.NOTHING;
     }
     // Back here: what was held back counts again, after the grace that any move gets.
     seats.replaceAll(
         (seat, seen) ->
-            seen.doubtUntil() == JobState.NEVER
+            seen.doubtUntil() == JobState.NEVER && Bound.of(seat).equals(client)
                 ? new Seen(seen.sid(), seen.joinedAt(), seen.seenAt(), now + Timing.GRACE)
                 : seen);
+    if (seats.keySet().stream().noneMatch(seat -> Bound.of(seat).equals(client))) {
+      // Whoever keeps this job has never seen it here, and it is on its way.
+      unverified(now);
+    }
     return Change.ASK;
   }
 
@@ -297,7 +321,7 @@ final class Presence {
       }
     } else if (fenced > now) {
       seats.put(seat, seen.doubt(fenced));
-    } else if (boundElsewhere.containsKey(seat.identity())) {
+    } else if (boundElsewhere.contains(Bound.of(seat))) {
       seats.put(seat, seen.doubt(JobState.NEVER));
     } else if (believed) {
       remember(seen.sid());

@@ -11,6 +11,7 @@ import dev.weir.session.plan.Omission;
 import dev.weir.session.plan.Plan;
 import dev.weir.session.plan.Rule;
 import dev.weir.session.slot.ClientFacts;
+import dev.weir.session.slot.Elsewhere;
 import dev.weir.session.slot.RoomMove;
 import dev.weir.session.slot.SlotState;
 import dev.weir.session.view.Held;
@@ -124,6 +125,19 @@ public final class Explanation {
       lines.add(
           "  %s moves from %s to %s%s"
               .formatted(move.room(), move.from(), move.to(), move.switched() ? ", switched" : ""));
+    }
+    for (Elsewhere annex : state.elsewhere()) {
+      lines.add(
+          annex.isAway()
+              ? "  %s on %s: the media of %s cannot be brought here, so its clients are sent to %s directly (there now: %d)"
+                  .formatted(
+                      annex.room(),
+                      annex.node(),
+                      annex.room().focus(),
+                      annex.room().focus(),
+                      annex.clients().size())
+              : "  %s on %s: the media of %s comes again, and its clients come back"
+                  .formatted(annex.room(), annex.node(), annex.room().focus()));
     }
   }
 

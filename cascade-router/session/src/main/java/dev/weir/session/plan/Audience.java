@@ -5,6 +5,7 @@ import dev.weir.session.Client;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
 import dev.weir.session.Spot;
+import dev.weir.session.slot.Elsewhere;
 import dev.weir.session.slot.RoomMove;
 import dev.weir.session.slot.SlotState;
 import java.util.HashSet;
@@ -42,6 +43,11 @@ final class Audience {
     for (RoomMove move : state.moves()) {
       moving(state, move, audiences);
     }
+    for (Elsewhere annex : state.elsewhere()) {
+      audiences
+          .computeIfAbsent(spot(state, annex.node(), annex.room()), s -> new Audience())
+          .awaitMany();
+    }
     return audiences;
   }
 
@@ -77,6 +83,12 @@ final class Audience {
     several |= other.several;
     full |= other.full;
     legacy |= other.legacy;
+  }
+
+  /** An annex whose clients are elsewhere for a time is kept as if they were there. */
+  private void awaitMany() {
+    several = true;
+    full = true;
   }
 
   private void add(Client client) {

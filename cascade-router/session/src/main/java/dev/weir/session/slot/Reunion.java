@@ -43,7 +43,8 @@ public final class Reunion {
         union(one.upgrades(), other.upgrades(), Reunion::later),
         union(one.matched(), other.matched()),
         union(one.admitted(), other.admitted(), Reunion::later),
-        union(one.unannounced(), other.unannounced(), Reunion::later));
+        union(one.unannounced(), other.unannounced(), Reunion::later),
+        Absences.reunited(one.elsewhere(), other.elsewhere()));
   }
 
   /** A room has one move at a time: of two, the one that has come further. */

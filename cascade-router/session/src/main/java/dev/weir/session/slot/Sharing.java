@@ -23,6 +23,7 @@ public final class Sharing {
       sites.add(held.record().focus());
     }
     state.attachments().values().forEach(a -> sites.add(a.focus()));
+    state.elsewhere().forEach(annex -> sites.add(annex.room().focus()));
     sites.remove(state.self());
     return sites;
   }

@@ -57,6 +57,15 @@ public sealed interface SlotEvent {
 
   record MoveEnded(Room room) implements SlotEvent {}
 
+  /** The media of an annex' focus cannot be brought to this node: its clients go to the focus. */
+  record SentElsewhere(Room annex, String node) implements SlotEvent {}
+
+  /** The media can be brought again: the annex' clients come back to it. */
+  record CalledBack(Room annex) implements SlotEvent {}
+
+  /** The gate binds a client of an annex to the focus itself now, or no longer does. */
+  record BoundElsewhere(Room annex, Client client, boolean there) implements SlotEvent {}
+
   /** The peers whose streams are up now. */
   record PeersConnected(Set<Site> peers) implements SlotEvent {
     public PeersConnected {

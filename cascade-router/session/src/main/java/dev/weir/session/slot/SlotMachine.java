@@ -43,7 +43,7 @@ public final class SlotMachine {
 
   public Step apply(SlotState before, SlotEvent event, Instant now) {
     List<SlotEffect> effects = new ArrayList<>();
-    SlotState state = endUpgrades(fact(before, event, now, effects), now);
+    SlotState state = Absences.ended(endUpgrades(fact(before, event, now, effects), now), now);
     Set<Site> reconnected = new HashSet<>(state.connected());
     reconnected.removeAll(before.connected());
     state = state.withFocusSince(Suspicion.foci(state, state.view().live(), reconnected, now));
@@ -77,8 +77,12 @@ public final class SlotMachine {
       case SlotEvent.UpgradeEnded(Attachment.Key key) -> upgrade(state, key, null);
       case SlotEvent.Moving(RoomMove move) -> moving(state, move.room(), move);
       case SlotEvent.MoveEnded(Room room) -> moving(state, room, null);
+      case SlotEvent.SentElsewhere(Room annex, String node) -> Absences.sent(state, annex, node);
+      case SlotEvent.CalledBack(Room annex) -> Absences.calledBack(state, annex, now);
+      case SlotEvent.BoundElsewhere(Room annex, Client client, boolean there) ->
+          bound(state, annex, client, there);
       case SlotEvent.PeersConnected(Set<Site> peers) -> state.withConnected(peers);
-      case SlotEvent.PeerGone(Site peer) -> peerGone(state, peer);
+      case SlotEvent.PeerGone(Site peer) -> Absences.calledBack(peerGone(state, peer), peer, now);
       case SlotEvent.PeerRecord record -> merge(state, record, now, effects);
       case SlotEvent.PeerSnapshot snapshot -> merge(state, snapshot, now, effects);
       case SlotEvent.PeerHint(Site from, Set<Site> sites, Set<Site> withGuests) ->
@@ -95,6 +99,14 @@ public final class SlotMachine {
     Map<Client, ClientFacts> clients = new HashMap<>(state.clients());
     clients.put(client, change.apply(clients.getOrDefault(client, ClientFacts.NONE)));
     return state.withClients(clients);
+  }
+
+  /** Whoever is bound to a view annex is multi-SFU, and views the focus wherever it is served. */
+  private static SlotState bound(SlotState state, Room annex, Client client, boolean there) {
+    SlotState changed = Absences.bound(state, annex, client, there);
+    return annex.kind() == Room.Kind.VIEW
+        ? observe(changed, client, facts -> facts.asMultiSfu().withDirect(annex.focus(), there))
+        : changed;
   }
 
   /** Events may name any number of devices that never come. */
@@ -335,6 +347,7 @@ public final class SlotMachine {
     for (Instant at : state.admitted().values()) {
       wake = Suspicion.earlier(wake, at.plus(ADMISSIONS_LAST));
     }
+    wake = Suspicion.earlier(wake, Absences.firstEnd(state));
     if (!state.isLive()) {
       for (ClientFacts facts : state.clients().values()) {
         Optional<Instant> asked = facts.asked().values().stream().max(Comparator.naturalOrder());

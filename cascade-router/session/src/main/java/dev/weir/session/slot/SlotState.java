@@ -25,6 +25,7 @@ import java.util.Set;
  * @param admitted sites that have viewers or guests of our focus, by their last admission
  * @param unannounced peers of which we hold live records though they do not announce the slot, and
  *     since when
+ * @param elsewhere annexes of ours whose clients are bound to the focus itself for a time
  */
 public record SlotState(
     SlotView view,
@@ -37,7 +38,8 @@ public record SlotState(
     Map<Attachment.Key, Instant> upgrades,
     Set<Site> matched,
     Map<Site, Instant> admitted,
-    Map<Site, Instant> unannounced) {
+    Map<Site, Instant> unannounced,
+    Set<Elsewhere> elsewhere) {
 
   public SlotState {
     attachments = Map.copyOf(attachments);
@@ -49,6 +51,7 @@ public record SlotState(
     matched = Set.copyOf(matched);
     admitted = Map.copyOf(admitted);
     unannounced = Map.copyOf(unannounced);
+    elsewhere = Set.copyOf(elsewhere);
   }
 
   public static SlotState empty(SlotId slot, Site self, Version epoch) {
@@ -63,7 +66,8 @@ public record SlotState(
         Map.of(),
         Set.of(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        Set.of());
   }
 
   @JsonIgnore
@@ -76,10 +80,10 @@ public record SlotState(
     return view.slot();
   }
 
-  /** Somebody is natively here, or on the way between two nodes: there is a call to be told of. */
+  /** Somebody is natively here, or away for a time: there is a call to be told of. */
   @JsonIgnore
   public boolean isLive() {
-    return !attachments.isEmpty() || !moves.isEmpty();
+    return !attachments.isEmpty() || !moves.isEmpty() || !elsewhere.isEmpty();
   }
 
   /** Nothing is left to remember, so the state can be dropped. */
@@ -104,7 +108,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withLast(Version value) {
@@ -119,7 +124,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
@@ -134,7 +140,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withClients(Map<Client, ClientFacts> value) {
@@ -149,7 +156,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withFocusSince(Map<Site, Instant> value) {
@@ -164,7 +172,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withConnected(Set<Site> value) {
@@ -179,7 +188,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withMoves(Set<RoomMove> value) {
@@ -194,7 +204,8 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
@@ -209,7 +220,8 @@ public record SlotState(
         value,
         matched,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withAdmitted(Map<Site, Instant> value) {
@@ -224,7 +236,8 @@ public record SlotState(
         upgrades,
         matched,
         value,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withMatched(Set<Site> value) {
@@ -239,7 +252,8 @@ public record SlotState(
         upgrades,
         value,
         admitted,
-        unannounced);
+        unannounced,
+        elsewhere);
   }
 
   SlotState withUnannounced(Map<Site, Instant> value) {
@@ -254,6 +268,23 @@ public record SlotState(
         upgrades,
         matched,
         admitted,
+        value,
+        elsewhere);
+  }
+
+  SlotState withElsewhere(Set<Elsewhere> value) {
+    return new SlotState(
+        view,
+        last,
+        attachments,
+        clients,
+        focusSince,
+        connected,
+        moves,
+        upgrades,
+        matched,
+        admitted,
+        unannounced,
         value);
   }
 }

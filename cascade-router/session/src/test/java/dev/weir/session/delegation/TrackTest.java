@@ -361,20 +361,6 @@ class TrackTest {
     assertThat(verbs()).endsWith(Verb.SEND);
   }
 
-  @Test
-  void aClientThatTheGateBoundElsewhereIsNotGoneWhenItLeavesHere() {
-    connected();
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, true), now));
-    left("n1", "PA_1", LeaveReason.CLIENT_INITIATED);
-    pass(120_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(state()).isInstanceOf(JobState.Connected.class);
-    did(track.heard(new Evidence.BoundElsewhere(HOME, ID, false), now));
-    pass(30_000);
-    surveyed(Map.of("n1", listed()));
-    assertThat(verbs()).endsWith(Verb.SEND);
-  }
-
   // --- starting, replacing, taking over ---
 
   @Test

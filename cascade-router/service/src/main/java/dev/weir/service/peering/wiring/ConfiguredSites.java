@@ -7,6 +7,7 @@ import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
 import dev.weir.service.peering.OwnSites;
+import dev.weir.service.slots.Removed;
 import dev.weir.service.token.AttachFailure;
 import dev.weir.service.token.Attacher;
 import dev.weir.service.token.DelegatedLeaves;
@@ -35,12 +36,16 @@ import java.util.stream.Stream;
 final class ConfiguredSites implements OwnSites {
   private static final Duration TOKEN_LASTS = Duration.ofHours(1);
 
+  /** Each connection asks anew, and a connected one gets newer tokens in-band. */
+  private static final Duration TAKEN_IN_FOR = Duration.ofMinutes(10);
+
   private final Configuration configuration;
   private final OpenIdVerifier verifier;
   private final Attacher attacher;
   private final DelegatedLeaves leaves;
   private final MemberRooms memberRooms;
   private final ClosedSlots closed;
+  private final Removed removed;
   private final Provider<LegKeeper> keeper;
 
   ConfiguredSites(
@@ -50,6 +55,7 @@ final class ConfiguredSites implements OwnSites {
       DelegatedLeaves leaves,
       MemberRooms memberRooms,
       ClosedSlots closed,
+      Removed removed,
       Provider<LegKeeper> keeper) {
     this.configuration = configuration;
     this.verifier = verifier;
@@ -57,6 +63,7 @@ final class ConfiguredSites implements OwnSites {
     this.leaves = leaves;
     this.memberRooms = memberRooms;
     this.closed = closed;
+    this.removed = removed;
     this.keeper = keeper;
   }
 
@@ -77,6 +84,20 @@ final class ConfiguredSites implements OwnSites {
     try {
       var attached = attacher.attach(site, slot, member, ticket, TOKEN_LASTS);
       return new Attached(attached.url(), attached.jwt());
+    } catch (AttachFailure e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public Optional<Attached> takeIn(Site site, SlotId slot, Member member, Ticket ticket)
+      throws IOException {
+    if (removed.isRemoved(site, slot.roomId(), member.user())) {
+      return Optional.empty();
+    }
+    try {
+      var attached = attacher.attach(site, slot, member, ticket, TAKEN_IN_FOR);
+      return Optional.of(new Attached(attached.url(), attached.jwt()));
     } catch (AttachFailure e) {
       throw new IOException(e);
     }

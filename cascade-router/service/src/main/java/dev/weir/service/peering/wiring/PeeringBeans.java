@@ -134,10 +134,7 @@ class PeeringBeans {
                 nodes,
                 leases,
                 peered.peering()::calls,
-                (site, slot) ->
-                    replica.owns(
-                        ProcessRole.RELAY,
-                        site.name() + "\n" + slot.roomId() + "\n" + slot.slotId()),
+                WatchedAnnexes.owner(replica),
                 new SharedFences(hazelcast, clock),
                 new SharedLegPhases(hazelcast),
                 clock,

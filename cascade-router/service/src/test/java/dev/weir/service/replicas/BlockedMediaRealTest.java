@@ -1,0 +1,142 @@
+package dev.weir.service.replicas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.session.Member;
+import dev.weir.session.name.Identities;
+import dev.weir.session.name.Scheme;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * alice@a talks at her own site, and bob@b watches her in b's annex, while media between the two
+ * sites' servers is cut; both can reach both SFUs. Two packaged routers, two LiveKit servers,
+ * clients of LiveKit's protocol.
+ */
+@Tag("real")
+class BlockedMediaRealTest {
+  private static final String CALL = "!call:a.test";
+
+  @TempDir Path folder;
+  private final Crowd crowd = new Crowd();
+  private PeeredSite a;
+  private PeeredSite b;
+
+  @BeforeEach
+  void start() throws Exception {
+    a = new PeeredSite(folder, "a");
+    b = new PeeredSite(folder, "b");
+    a.start(b);
+    b.start(a);
+    a.router().awaitReady();
+    b.router().awaitReady();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    crowd.close();
+    a.close();
+    b.close();
+  }
+
+  /** Viewers are sent to their own site as soon as the partners are connected. */
+  private Deployment.Token viewer() {
+    Deployment.Token[] given = {null};
+    Callable<Boolean> sentHome =
+        () -> {
+          given[0] = a.token(CALL, b.member("bob"));
+          return b.isGateOf(given[0]);
+        };
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofSeconds(1))
+        // Until then the focus asks a homeserver that has no name in DNS.
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(sentHome);
+    return given[0];
+  }
+
+  private static Duration untilHeard(Caller caller, Duration patience) {
+    long began = System.nanoTime();
+    long before = caller.heard();
+    await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> caller.heard() > before + 25);
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private List<String> nativeAtTheFocus() {
+    return a.node().people(Deployment.liveKitRoom(CALL)).stream()
+        .filter(person -> !person.containsAttributes("weir.relayed"))
+        .filter(person -> !person.getPermission().getHidden())
+        .map(person -> person.getIdentity())
+        .toList();
+  }
+
+  private static String identity(Member member) {
+    return Identities.of(member, Scheme.THREE_TUPLE);
+  }
+
+  @Test
+  void theViewerGoesOnAtTheFocusAndComesBackAndNobodyIsThrownOut() throws Exception {
+    String alicesIdentity = identity(a.member("alice"));
+    Caller alice = crowd.talk("alice", a.token(CALL, a.member("alice")));
+    Caller bob = crowd.join("bob", viewer());
+    untilHeard(bob, Duration.ofSeconds(20));
+    assertThat(nativeAtTheFocus()).containsExactly(alicesIdentity);
+
+    a.link().cutOffThePartner(true);
+    b.link().cutOffThePartner(true);
+    long cut = System.nanoTime();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () -> {
+              long before = bob.heard();
+              await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+              return bob.heard() == before;
+            });
+    untilHeard(bob, Duration.ofSeconds(40));
+    Duration silence = Duration.ofNanos(System.nanoTime() - cut);
+    System.out.printf("cut to sound: %d ms, told %s%n", silence.toMillis(), bob.losses());
+    assertThat(nativeAtTheFocus())
+        .containsExactlyInAnyOrder(alicesIdentity, identity(b.member("bob")));
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThat(b.router().explain(CALL))
+                    .contains("so its clients are sent to a.test directly (there now: 1)"));
+
+    a.link().cutOffThePartner(false);
+    b.link().cutOffThePartner(false);
+    long healed = System.nanoTime();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> bob.joins() == 3);
+    Duration back = Duration.ofNanos(System.nanoTime() - healed);
+    Duration gap = untilHeard(bob, Duration.ofSeconds(20));
+    System.out.printf(
+        "healed to back: %d ms, then sound after %d ms%n", back.toMillis(), gap.toMillis());
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> nativeAtTheFocus().equals(List.of(alicesIdentity)));
+    for (Caller caller : crowd.all()) {
+      assertThat(caller.ends()).as(caller.name()).isEmpty();
+    }
+    assertThat(alice.joins()).as("alice was left alone").isEqualTo(1);
+    assertThat(bob.joins()).as("there and back").isEqualTo(3);
+    assertThat(silence).isLessThan(Duration.ofSeconds(15));
+  }
+}
