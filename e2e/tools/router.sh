@@ -4,4 +4,4 @@
 need_build
 need_quick_start
 # shellcheck disable=SC2086
-exec "$JAVA_HOME/bin/java" $quick_start -jar "$router_jar" "$@"
+exec "$JAVA_HOME/bin/java" $router_jvm $quick_start -jar "$router_jar" "$@"

@@ -173,17 +173,17 @@ public record SfuPoolSpec(
           @JsonPropertyDescription(
               "How long a drain may last; then the node stops even if it is not empty.")
           String deadline,
-      @Default("10")
+      @Default("60")
           @Min(1)
           @Max(1000)
           @JsonPropertyDescription("Rooms that are moved in a minute, smallest first.")
           Integer pace) {
-    static final Drain DEFAULT = new Drain("0s", "4h", 10);
+    static final Drain DEFAULT = new Drain("0s", "4h", 60);
 
     public Drain {
       moveAfter = moveAfter == null ? "0s" : moveAfter;
       deadline = deadline == null ? "4h" : deadline;
-      pace = pace == null ? 10 : pace;
+      pace = pace == null ? 60 : pace;
     }
   }
 

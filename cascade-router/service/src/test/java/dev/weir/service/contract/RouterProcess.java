@@ -45,19 +45,19 @@ final class RouterProcess implements AutoCloseable {
    */
   static RouterProcess start(
       Path folder, int port, Map<String, String> environment, List<String> jvm) throws IOException {
-    List<String> quick = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    List<String> quick = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     quick.addAll(jvm);
     return startPlain(folder, port, environment, quick);
   }
 
-  /** As an admin runs it. */
+  /** With the options of {@code ./weir router}. */
   static RouterProcess startPlain(
       Path folder, int port, Map<String, String> environment, List<String> jvm) throws IOException {
     int management = freePort();
     Path log = folder.resolve("router.log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx256m");
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m"));
     command.addAll(jvm);
     command.addAll(List.of("-jar", jar().toString()));
     ProcessBuilder builder =

@@ -102,6 +102,11 @@ final class Presence {
     return Math.max(byToken, arriving.values().stream().mapToLong(until -> until).max().orElse(0));
   }
 
+  /** It may be on its way back by a token that nobody here remembers: ends are doubted at first. */
+  void takenOver(long now) {
+    settledAt = now + Timing.SETTLE;
+  }
+
   /**
    * After a takeover nothing is known but that the member was there; it may be on its way back, by
    * a token that nobody remembers. It is believed until it has had the time to come, and a room
@@ -109,7 +114,7 @@ final class Presence {
    */
   void unverified(long now) {
     unverifiedUntil = now + Timing.GRACE;
-    settledAt = now + Timing.SETTLE;
+    takenOver(now);
   }
 
   Change hear(Evidence evidence, Fences fences, long now) {
@@ -156,7 +161,7 @@ final class Presence {
     if (before == null || !before.sid().equals(sid)) {
       // News of an older join may come after a newer token: that one is still expected.
       tokens.computeIfPresent(
-          seat.identity(), (identity, tokenAt) -> tokenAt <= joinedAt ? null : tokenAt);
+          seat.identity(), (identity, tokenAt) -> tokenAt < joinedAt ? null : tokenAt);
       if (before != null) {
         remember(before.sid());
       }

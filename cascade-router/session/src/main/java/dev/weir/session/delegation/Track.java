@@ -163,6 +163,7 @@ public final class Track {
         // Whoever wrote it may have died before it could write that the older one was replaced.
         retire(kept.membership(), now, calls);
         current = Optional.of(kept.resume(now));
+        presence.takenOver(now);
         if (kept.everConnected()) {
           presence.unverified(now);
         }
