@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * servers is cut for a minute: both see each other again over the other site's SFU, and come back
  * when the cut is over. Nobody leaves.
  */
-@Tag("browser")
+@Tag("quiet")
 class BlockedMediaTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration CUT = Duration.ofSeconds(60);

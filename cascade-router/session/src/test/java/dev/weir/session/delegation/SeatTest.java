@@ -209,6 +209,8 @@ class SeatTest {
     joined("PA_1", START - 1);
     assertThat(presence.expectedUntil(now)).as("an older join").isPositive();
     joined("PA_2", START);
+    assertThat(presence.expectedUntil(now)).as("nobody can tell which was first").isPositive();
+    joined("PA_3", START + 1);
     assertThat(presence.expectedUntil(now)).isZero();
   }
 
