@@ -66,9 +66,9 @@ final class RoomBinder implements Binding.Binder {
   public boolean holds(Admission who, Binding binding) {
     return switch (binding.target()) {
       case Binding.Target.PeerGate ignored -> rebinds.elsewhere(who.room());
+      // Who came while the room went elsewhere is asked for at the peer first, as everybody there.
       case Binding.Target.OwnNode own ->
-          (binding.stays() || !rebinds.elsewhere(who.room()))
-              && places.lives(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
+          places.lives(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
     };
   }
 
