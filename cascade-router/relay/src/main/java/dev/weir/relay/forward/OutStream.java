@@ -1,10 +1,12 @@
 package dev.weir.relay.forward;
 
+import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.HeaderTemplate;
 import dev.weir.relay.rtp.PacketRing;
 import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.rtp.SequenceMap;
+import dev.weir.relay.rtp.TimestampMap;
 import dev.weir.relay.srtp.SrtpSession;
 import dev.weir.relay.transport.SecurePath;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class OutStream {
   private final int layer;
   private final HeaderTemplate template;
   private final SequenceMap sequences;
+  private final TimestampMap timestamps;
   private final int ringBytes;
   private final LegMeter meter;
   private @Nullable SecurePath transport;
@@ -29,12 +32,12 @@ public final class OutStream {
   private @Nullable LayerForwarder source;
   private boolean wanted = true;
   private boolean fresh = true;
-  private int lastTimestamp;
   private long packets;
   private long bytes;
   private long lastSentAt;
 
   /**
+   * @param clockRate of the timestamps
    * @param firstSequence random, as RFC 3550 wants it
    * @param ringBytes history kept for NACKs
    */
@@ -42,6 +45,7 @@ public final class OutStream {
       int ssrc,
       int layer,
       HeaderTemplate template,
+      int clockRate,
       int firstSequence,
       int ringBytes,
       LegMeter meter) {
@@ -49,6 +53,7 @@ public final class OutStream {
     this.layer = layer;
     this.template = template;
     this.sequences = new SequenceMap(firstSequence);
+    this.timestamps = new TimestampMap(clockRate);
     this.ringBytes = ringBytes;
     this.meter = meter;
   }
@@ -105,7 +110,7 @@ public final class OutStream {
       return;
     }
     byte[] packet = new byte[256];
-    int length = template.writePadding(sequences.insert(), lastTimestamp, packet, 0);
+    int length = template.writePadding(sequences.insert(), timestamps.last(), packet, 0);
     int header = Rtp.headerLength(packet, 0);
     byte[] out = new byte[256 + SrtpSession.RTP_OVERHEAD];
     System.arraycopy(packet, 0, out, 0, header);
@@ -125,8 +130,10 @@ public final class OutStream {
       return;
     }
     int sequence = Rtp.sequence(b, off);
+    int timestamp = Rtp.timestamp(b, off);
     if (fresh) {
       sequences.restart(sequence);
+      timestamps.restart(timestamp, now);
       fresh = false;
     }
     int outSequence = sequences.map(sequences.extend(sequence));
@@ -143,13 +150,13 @@ public final class OutStream {
     int at = kept.reserve(HeaderTemplate.MAX_LENGTH + payload + SrtpSession.RTP_OVERHEAD);
     byte[] out = kept.bytes();
     int outHeader = template.write(b, off, outSequence, out, at, level);
+    Rtp.timestamp(out, at, timestamps.map(timestamp, now));
     int sealed = session.protect(state, out, at, outHeader, b, off + header, payload);
     if (sealed < 0) {
       return;
     }
     kept.commit(outSequence, sealed);
     over.send(out, at, sealed);
-    lastTimestamp = Rtp.timestamp(b, off);
     lastSentAt = now;
     packets++;
     bytes += payload;
@@ -165,8 +172,11 @@ public final class OutStream {
 
   void senderReport(byte[] b, int at, byte[] scratch) {
     SecurePath over = transport;
-    if (over != null && packets > 0 && wanted) {
+    // What a new source tells before its first packet cannot be placed yet.
+    if (over != null && packets > 0 && wanted && !fresh) {
       int length = RtcpWriter.senderReport(scratch, 0, ssrc, b, at, packets, bytes);
+      int timestamp = timestamps.peek(RtcpReader.reportedTimestamp(b, at));
+      RtcpWriter.reportedTimestamp(scratch, 0, timestamp);
       over.sendRtcp(scratch, 0, length);
     }
   }

@@ -36,6 +36,11 @@ public final class RtcpReader {
 
   private RtcpReader() {}
 
+  /** The RTP timestamp that a sender report names. */
+  public static int reportedTimestamp(byte[] b, int at) {
+    return Wire.i32(b, at + 16);
+  }
+
   public static void read(byte[] b, int off, int len, Visitor visitor) {
     int end = off + len;
     int at = off;

@@ -50,6 +50,11 @@ public final class RtcpWriter {
     return 28;
   }
 
+  /** Puts another RTP timestamp into a sender report. */
+  public static void reportedTimestamp(byte[] b, int at, int value) {
+    Wire.put32(b, at + 16, value);
+  }
+
   /**
    * A receiver report without blocks yet; append them with {@link #block} and end with {@link
    * #endReport}.

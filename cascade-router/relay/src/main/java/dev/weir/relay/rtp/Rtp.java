@@ -89,6 +89,10 @@ public final class Rtp {
     return Wire.i32(b, off + 4);
   }
 
+  public static void timestamp(byte[] b, int off, int value) {
+    Wire.put32(b, off + 4, value);
+  }
+
   public static int ssrc(byte[] b, int off) {
     return Wire.i32(b, off + 8);
   }

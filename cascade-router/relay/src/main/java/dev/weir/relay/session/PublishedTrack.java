@@ -52,7 +52,13 @@ final class PublishedTrack {
           shape.codec().video() ? RING_BYTES[shape.pulls().get(i).ordinal()] : AUDIO_RING_BYTES;
       OutStream stream =
           new OutStream(
-              ssrc, shape.pulls().get(i).ordinal(), template, random.nextInt(1 << 15), ring, meter);
+              ssrc,
+              shape.pulls().get(i).ordinal(),
+              template,
+              shape.codec().video() ? 90_000 : 48_000,
+              random.nextInt(1 << 15),
+              ring,
+              meter);
       streams.add(stream);
     }
     this.section =

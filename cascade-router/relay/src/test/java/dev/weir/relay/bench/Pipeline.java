@@ -44,7 +44,7 @@ final class Pipeline {
     pull = new PullMedia(loop, 1, meter);
     LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
     OutStream out =
-        new OutStream(7, 2, new HeaderTemplate(96, 7, "1", "f"), 1000, 512 * 1024, meter);
+        new OutStream(7, 2, new HeaderTemplate(96, 7, "1", "f"), 90_000, 1000, 512 * 1024, meter);
     SrtpSession target = session(2, true);
     out.attach(
         new SecurePath() {

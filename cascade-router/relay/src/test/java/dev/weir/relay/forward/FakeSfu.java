@@ -32,7 +32,13 @@ final class FakeSfu implements AutoCloseable {
   final LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
   final OutStream out =
       new OutStream(
-          TARGET_SSRC, 2, new HeaderTemplate(96, TARGET_SSRC, "1", "f"), 500, 256 * 1024, meter);
+          TARGET_SSRC,
+          2,
+          new HeaderTemplate(96, TARGET_SSRC, "1", "f"),
+          90_000,
+          500,
+          256 * 1024,
+          meter);
 
   /** What the target has: payload number by sequence number. */
   final Map<Integer, Integer> delivered = new TreeMap<>();

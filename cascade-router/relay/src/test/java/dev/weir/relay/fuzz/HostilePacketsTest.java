@@ -103,7 +103,7 @@ class HostilePacketsTest {
       PullMedia pull = new PullMedia(loop, 1, meter);
       LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
       OutStream out =
-          new OutStream(88, 2, new HeaderTemplate(96, 88, "1", "f"), 500, 64 * 1024, meter);
+          new OutStream(88, 2, new HeaderTemplate(96, 88, "1", "f"), 90_000, 500, 64 * 1024, meter);
       PublishMedia publish = new PublishMedia();
       publish.attach(sink());
       publish.add(out);
