@@ -108,7 +108,7 @@ class RelayOverABadLinkTest {
               otherSound.read().concealment(otherSoundBefore));
       LegCounters counters = sites.state().counters();
       assertThat(counters.nacksToSource()).isPositive();
-      assertThat(counters.recovered()).isGreaterThan(20 * counters.lost());
+      assertThat(counters.recovered()).isGreaterThan(4 * counters.lost());
       assertThat(alice.up()).isCompleted();
       assertThat(bob.streams().values()).allMatch(stream -> stream.strange() == 0);
       return seen;
