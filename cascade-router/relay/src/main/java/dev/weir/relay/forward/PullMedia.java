@@ -23,8 +23,6 @@ public final class PullMedia {
   private static final long TICK = 10_000_000L;
   private static final long REPORT = 1_000_000_000L;
   private static final long USUAL_ROUND_TRIP = 50_000_000L;
-  private static final int VIDEO_CLOCK = 90_000;
-  private static final int AUDIO_CLOCK = 48_000;
   private static final int MAX_BLOCKS = 31;
   private static final int MAX_UNKNOWN = 256;
 
@@ -116,7 +114,7 @@ public final class PullMedia {
     if (known != null) {
       known.forwarder.unbound(known.stream);
     }
-    InboundStream stream = new InboundStream(ssrc, forwarder.video() ? VIDEO_CLOCK : AUDIO_CLOCK);
+    InboundStream stream = new InboundStream(ssrc, Rtp.clockRate(forwarder.video()));
     Bound made = new Bound(stream, forwarder);
     bySsrc.put(ssrc, made);
     forwarder.bound(this, stream);

@@ -85,6 +85,11 @@ public final class Rtp {
     return Wire.u16(b, off + 2);
   }
 
+  /** How fast the timestamps of every codec run that is relayed. */
+  public static int clockRate(boolean video) {
+    return video ? 90_000 : 48_000;
+  }
+
   public static int timestamp(byte[] b, int off) {
     return Wire.i32(b, off + 4);
   }

@@ -4,6 +4,7 @@ import dev.weir.relay.Layer;
 import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.OutStream;
 import dev.weir.relay.rtp.HeaderTemplate;
+import dev.weir.relay.rtp.Rtp;
 import dev.weir.relay.sdp.MediaSection;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -55,7 +56,7 @@ final class PublishedTrack {
               ssrc,
               shape.pulls().get(i).ordinal(),
               template,
-              shape.codec().video() ? 90_000 : 48_000,
+              Rtp.clockRate(shape.codec().video()),
               random.nextInt(1 << 15),
               ring,
               meter);
