@@ -67,10 +67,8 @@ public final class Removed {
 
   /** The user is in the room again. */
   public void readmit(Site site, String roomId, String user) {
-    String key = key(site, roomId, user);
-    if (seen.contains(key)) {
-      map.delete(key);
-    }
+    // Not only when it was seen: the news of a leave a moment ago may not have come here yet.
+    map.delete(key(site, roomId, user));
   }
 
   /** Whether the user left the room a while ago, and has not come back since. */
