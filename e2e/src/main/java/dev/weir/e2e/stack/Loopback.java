@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * two runs never meet, and each site has an address in it, which is also its server name: no DNS
  * and no root is needed.
  */
-final class Loopback {
+public final class Loopback {
   /**
    * Below the range from which the kernel serves outgoing connections, so that none takes a port
    * that we chose.
@@ -29,7 +29,7 @@ final class Loopback {
   private final int third;
   private final Set<Integer> given = new HashSet<>();
 
-  Loopback(RandomGenerator random) {
+  public Loopback(RandomGenerator random) {
     this.random = random;
     this.second = random.nextInt(64, 250);
     this.third = random.nextInt(0, 250);
@@ -39,7 +39,7 @@ final class Loopback {
     return "127." + second + "." + third + "." + site;
   }
 
-  int freeTcpPort(String address) {
+  public int freeTcpPort(String address) {
     return free(
         port -> {
           try (ServerSocket socket = new ServerSocket()) {
@@ -52,7 +52,7 @@ final class Loopback {
   }
 
   /** Free on every address: LiveKit binds media ports to the interface, not to our address. */
-  int freeMediaPort() {
+  public int freeMediaPort() {
     return free(
         port -> {
           try (DatagramSocket udp = new DatagramSocket(port);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.e2e.process.Program;
 import dev.weir.e2e.process.Running;
 import dev.weir.e2e.run.Run;
+import dev.weir.e2e.stack.Loopback;
 import dev.weir.e2e.stack.NodeApi;
 import dev.weir.e2e.stack.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ final class PoolOfNodes {
   private final Run run;
   private final Site site;
   private final List<Member> members = new ArrayList<>();
+  private final Loopback ports = new Loopback(new SecureRandom());
 
   /** Adds nodes to the site's pool, before anybody calls. */
   PoolOfNodes(Run run, Site site, int nodes) {
@@ -60,7 +62,7 @@ final class PoolOfNodes {
     String known = "    - {name: a-0, url: \"" + site.address().livekitUrl() + "\"}\n";
     StringBuilder all = new StringBuilder(known);
     for (int i = 1; i < nodes; i++) {
-      int port = freePort();
+      int port = ports.freeTcpPort(site.address().ip());
       Path config =
           Files.writeString(
               run.logs().resolveSibling("node-" + i + ".yaml"), knownAs(i, moved(text, port)));
@@ -90,14 +92,9 @@ final class PoolOfNodes {
   private String moved(String config, int port) throws IOException {
     return config
         .replace("port: " + site.address().livekitPort() + "\n", "port: " + port + "\n")
-        .replace("udp_port: " + site.address().mediaUdpPort(), "udp_port: " + freePort())
-        .replace("tcp_port: " + site.address().mediaTcpPort(), "tcp_port: " + freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
+        .replace("udp_port: " + site.address().mediaUdpPort(), "udp_port: " + ports.freeMediaPort())
+        .replace(
+            "tcp_port: " + site.address().mediaTcpPort(), "tcp_port: " + ports.freeMediaPort());
   }
 
   /** Which node these people's media is at now; none when they are not all at one. */

@@ -10,9 +10,9 @@ import dev.weir.e2e.process.Program;
 import dev.weir.e2e.process.Running;
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
+import dev.weir.e2e.stack.Loopback;
 import dev.weir.e2e.stack.Site;
 import dev.weir.e2e.stack.Toolbox;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +59,7 @@ class TokenServiceTest {
     Toolbox tools = Toolbox.of(System.getenv());
     site = run.federation().site("a");
     alice = run.register("alice", site);
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = new Loopback(new SecureRandom()).freeTcpPort("127.0.0.1");
     dropInUrl = "http://127.0.0.1:" + port;
     Running dropIn =
         run.processes()

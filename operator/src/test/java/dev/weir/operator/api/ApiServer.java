@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -42,7 +40,7 @@ final class ApiServer implements AutoCloseable {
 
   private ApiServer(Path folder) throws IOException {
     this.folder = folder;
-    this.port = freePort();
+    this.port = FreePorts.next();
   }
 
   /** Starts both, or skips the test with the reason when their binaries are not there. */
@@ -70,8 +68,8 @@ final class ApiServer implements AutoCloseable {
   }
 
   private void run(Path binaries) throws IOException {
-    int clients = freePort();
-    int peers = freePort();
+    int clients = FreePorts.next();
+    int peers = FreePorts.next();
     launch(
         "etcd",
         binaries.resolve("etcd").toString(),
@@ -182,12 +180,6 @@ final class ApiServer implements AutoCloseable {
     File log = folder.resolve(name.toLowerCase(Locale.ROOT) + ".log").toFile();
     processes.add(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

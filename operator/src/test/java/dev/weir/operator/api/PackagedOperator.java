@@ -1,8 +1,6 @@
 package dev.weir.operator.api;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,10 +27,7 @@ final class PackagedOperator {
     if (!Files.exists(JAR)) {
       return Map.of();
     }
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.next();
     Path log = Files.createTempFile("weir-operator", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -12,7 +12,6 @@ import io.livekit.server.RoomName;
 import io.livekit.server.RoomServiceClient;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -79,8 +78,8 @@ public final class LiveKitServer implements AutoCloseable {
     Optional<Path> binary = binary();
     Assumptions.assumeTrue(
         binary.isPresent(), "no livekit-server: set WEIR_LIVEKIT_SERVER or put it on the path");
-    int port = freePort();
-    int udpPort = freePort();
+    int port = FreePorts.next();
+    int udpPort = FreePorts.next();
     String udp = tcpOnly ? "  udp_port: 0\n  force_tcp: true\n" : "  udp_port: " + udpPort + "\n";
     Path config = folder.resolve(name + ".yaml");
     Files.writeString(
@@ -88,7 +87,7 @@ public final class LiveKitServer implements AutoCloseable {
         "port: "
             + port
             + "\nbind_addresses: [\"127.0.0.1\"]\nrtc:\n  tcp_port: "
-            + freePort()
+            + FreePorts.next()
             + "\n"
             + udp
             + """
@@ -126,12 +125,6 @@ public final class LiveKitServer implements AutoCloseable {
       }
     }
     throw new IOException("livekit-server did not start: " + Files.readString(log));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   public URI url() {

@@ -1,5 +1,6 @@
 package dev.weir.service.contract;
 
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ final class Deployment implements AutoCloseable {
     named = new FakeHomeserver(keys);
     stranger = new FakeHomeserver(keys);
     sfu = new FakeSfu();
-    int port = RouterProcess.freePort();
+    int port = FreePorts.next();
     Path config = Files.createDirectories(folder.resolve("config"));
     Path secrets = config.resolve("secrets");
     Files.createDirectories(secrets.resolve("keys"));

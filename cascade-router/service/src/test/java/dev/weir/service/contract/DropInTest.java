@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.service.config.Preflight;
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class DropInTest {
     home = new FakeHomeserver(keys);
     stranger = new FakeHomeserver(keys);
     sfu = new FakeSfu();
-    port = RouterProcess.freePort();
+    port = FreePorts.next();
   }
 
   @AfterEach

@@ -2,8 +2,8 @@ package dev.weir.service.contract;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +53,7 @@ final class RouterProcess implements AutoCloseable {
   /** With the options of {@code ./weir router}. */
   static RouterProcess startPlain(
       Path folder, int port, Map<String, String> environment, List<String> jvm) throws IOException {
-    int management = freePort();
+    int management = FreePorts.next();
     Path log = folder.resolve("router.log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -129,12 +129,6 @@ final class RouterProcess implements AutoCloseable {
 
   void askToStop() {
     process.destroy();
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weir.service.contract;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ public final class TokenBench {
   private Started start(String name, int replica, List<Integer> cluster, List<String> jvm)
       throws IOException {
     Path own = Files.createDirectories(folder.resolve(name));
-    int port = RouterProcess.freePort();
+    int port = FreePorts.next();
     Map<String, String> env = new HashMap<>();
     env.put("LIVEKIT_URL", sfu.url());
     env.put("LIVEKIT_KEY", "devkey");
@@ -131,7 +132,7 @@ public final class TokenBench {
   private void load(ObjectNode figures, int replicas, int requests) throws Exception {
     List<Integer> cluster = new ArrayList<>();
     for (int i = 0; i < replicas; i++) {
-      cluster.add(RouterProcess.freePort());
+      cluster.add(FreePorts.next());
     }
     List<RouterProcess> routers = new ArrayList<>();
     for (int i = 0; i < replicas; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class TokensOfTheSdkTest {
     assumeTrue(sdk != null, "WEIR_ORACLE_DIR is not set (see ./weir env)");
     assertThat(Files.isDirectory(Path.of(sdk, "node_modules", "livekit-server-sdk"))).isTrue();
     Keys keys = new Keys();
-    int port = RouterProcess.freePort();
+    int port = FreePorts.next();
     try (FakeHomeserver home = new FakeHomeserver(keys);
         FakeSfu sfu = new FakeSfu();
         RouterProcess router =

@@ -2,13 +2,12 @@ package dev.weir.service.gate;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weir.service.ports.FreePorts;
 import dev.weir.service.sfu.SfuClient;
 import dev.weir.service.sfu.SfuFailure;
 import dev.weir.service.sfu.SigningKey;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ final class LiveKit implements AutoCloseable {
   static LiveKit start(Path directory, String name, SigningKey key) throws IOException {
     String binary = System.getenv("WEIR_LIVEKIT_SERVER");
     assumeTrue(binary != null, "WEIR_LIVEKIT_SERVER names no livekit-server");
-    int port = freeTcp();
+    int port = FreePorts.next();
     Path config = directory.resolve(name + ".yaml");
     Files.writeString(
         config,
@@ -57,7 +56,7 @@ final class LiveKit implements AutoCloseable {
         keys: {%s: %s}
         logging: {level: info, json: true}
         """
-            .formatted(port, freeTcp(), freeUdp(), key.id(), key.secret()));
+            .formatted(port, FreePorts.next(), FreePorts.next(), key.id(), key.secret()));
     Path log = directory.resolve(name + ".log");
     Process process =
         new ProcessBuilder(binary, "--config", config.toString())
@@ -114,18 +113,6 @@ final class LiveKit implements AutoCloseable {
       return true;
     } catch (IOException notYet) {
       return false;
-    }
-  }
-
-  private static int freeTcp() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
-  }
-
-  private static int freeUdp() throws IOException {
-    try (DatagramSocket free = new DatagramSocket(0)) {
-      return free.getLocalPort();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.service.replicas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.service.ports.FreePorts;
 import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
@@ -55,7 +56,7 @@ final class Deployment implements AutoCloseable {
     List<Integer> doors = new ArrayList<>();
     for (int i = 0; i < replicas; i++) {
       InetAddress ip = InetAddress.getByName(network + (10 + i));
-      int port = Links.freePort(ip);
+      int port = FreePorts.next();
       ips.add(ip);
       ports.add(port);
       doors.add(links.door(new InetSocketAddress(ip, port)));

@@ -3,7 +3,6 @@ package dev.weir.service.replicas;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -91,12 +90,6 @@ public final class Links implements AutoCloseable {
     } catch (IOException e) {
       // Cut: both sockets are closed by leaving the block.
       return;
-    }
-  }
-
-  static int freePort(InetAddress address) throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, address)) {
-      return free.getLocalPort();
     }
   }
 

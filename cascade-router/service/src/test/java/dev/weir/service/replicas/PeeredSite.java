@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.service.peering.trust.Certificates;
 import dev.weir.service.peering.trust.SpkiPin;
+import dev.weir.service.ports.FreePorts;
 import dev.weir.session.Member;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,8 +50,8 @@ final class PeeredSite implements AutoCloseable {
     this.ip =
         InetAddress.getByName(
             "127.%d.%d.1".formatted(100 + random.nextInt(100), random.nextInt(256)));
-    this.peering = Links.freePort(ip);
-    this.httpPort = Links.freePort(ip);
+    this.peering = FreePorts.next();
+    this.httpPort = FreePorts.next();
     this.certificate =
         Certificates.selfSigned(
             keys, server(), Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(1)));
@@ -98,7 +99,7 @@ final class PeeredSite implements AutoCloseable {
         new RouterProcess(
             Files.createDirectories(folder.resolve("router")),
             ip,
-            Links.freePort(ip),
+            FreePorts.next(),
             Map.of("WEIR_CONFIG_DIR", config.toString()),
             httpPort);
   }

@@ -2,6 +2,7 @@ package dev.weir.service.replicas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,7 +39,7 @@ final class RouterProcess implements AutoCloseable {
 
   RouterProcess(Path folder, InetAddress ip, int cluster, Map<String, String> settings)
       throws IOException {
-    this(folder, ip, cluster, settings, Links.freePort(ip));
+    this(folder, ip, cluster, settings, FreePorts.next());
   }
 
   /** For one that must be named before it is started. */
@@ -49,7 +50,7 @@ final class RouterProcess implements AutoCloseable {
     this.cluster = cluster;
     this.settings = settings;
     this.http = http;
-    this.management = Links.freePort(ip);
+    this.management = FreePorts.next();
     this.process = launch();
   }
 

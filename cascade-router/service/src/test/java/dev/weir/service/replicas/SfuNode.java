@@ -1,5 +1,6 @@
 package dev.weir.service.replicas;
 
+import dev.weir.service.ports.FreePorts;
 import dev.weir.service.sfu.AccessTokens;
 import dev.weir.service.sfu.Bearer;
 import dev.weir.service.sfu.Grant;
@@ -7,7 +8,6 @@ import dev.weir.service.sfu.SfuClient;
 import dev.weir.service.sfu.SfuFailure;
 import dev.weir.service.sfu.SigningKey;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -34,7 +34,7 @@ final class SfuNode implements AutoCloseable {
   private final Process process;
 
   SfuNode(Path folder, String name, String site) throws IOException {
-    this(folder, name, site, "127.0.0.1", Links.freePort(InetAddress.getLoopbackAddress()));
+    this(folder, name, site, "127.0.0.1", FreePorts.next());
   }
 
   /** One whose media comes over UDP only, by an address at which a {@link MediaLink} stands. */
@@ -48,8 +48,8 @@ final class SfuNode implements AutoCloseable {
         Objects.requireNonNull(
             System.getenv("WEIR_LIVEKIT_SERVER"), "WEIR_LIVEKIT_SERVER names no livekit-server");
     id = "default/main/" + name;
-    port = Links.freePort(InetAddress.getLoopbackAddress());
-    udpPort = freeUdp();
+    port = FreePorts.next();
+    udpPort = FreePorts.next();
     log = folder.resolve(name + ".log");
     Path config = folder.resolve(name + ".yaml");
     Files.writeString(
@@ -127,12 +127,6 @@ final class SfuNode implements AutoCloseable {
       return true;
     } catch (IOException notYet) {
       return false;
-    }
-  }
-
-  private static int freeUdp() throws IOException {
-    try (DatagramSocket free = new DatagramSocket(0)) {
-      return free.getLocalPort();
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.service.config.ProcessRole;
+import dev.weir.service.ports.FreePorts;
 import dev.weir.service.replicas.Links;
 import dev.weir.session.Attachment;
 import dev.weir.session.Room;
@@ -17,7 +18,6 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +49,7 @@ class ClusterTest {
     int network = NETWORKS.incrementAndGet() & 0xff;
     for (int i = 0; i < 3; i++) {
       InetAddress ip = InetAddress.getByName("127.77." + network + "." + (10 + i));
-      try (ServerSocket free = new ServerSocket(0, 1, ip)) {
-        ports.add(free.getLocalPort());
-      }
+      ports.add(FreePorts.next());
       ips.add(ip.getHostAddress());
       doors.add(ips.get(i) + ":" + links.door(new InetSocketAddress(ip, ports.get(i))));
     }

@@ -7,13 +7,12 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.weir.service.gate.RoomKey;
+import dev.weir.service.ports.FreePorts;
 import dev.weir.service.slots.Replica;
 import dev.weir.session.move.Cause;
 import dev.weir.session.move.MoveState;
 import dev.weir.session.move.Wish;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +45,7 @@ class SharedMovesTest {
   }
 
   private HazelcastInstance member() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      ports.add(free.getLocalPort());
-    }
+    ports.add(FreePorts.next());
     Config config = new Config();
     config.setClusterName(cluster);
     config.setProperty("hazelcast.logging.type", "none");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.weir.service.ports.FreePorts;
 import dev.weir.service.slots.Replica;
 import dev.weir.session.delegation.Delegation;
 import dev.weir.session.delegation.Evidence;
@@ -14,7 +15,6 @@ import dev.weir.session.delegation.JobState;
 import dev.weir.session.delegation.LeaveReason;
 import dev.weir.session.delegation.Snapshot;
 import dev.weir.session.delegation.Verb;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,10 +31,7 @@ class HazelcastClusterTest {
   private final List<Integer> ports = new ArrayList<>();
 
   private HazelcastInstance instance() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.next();
     ports.add(port);
     Config config = new Config();
     config.setClusterName(name);

@@ -1,5 +1,6 @@
 package dev.weir.service.delegation.survival;
 
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -39,7 +40,7 @@ final class Replica implements AutoCloseable {
       throws IOException {
     this.ip = ip;
     this.port = port;
-    this.managementPort = Ports.free(ip);
+    this.managementPort = FreePorts.next();
     this.log = log;
     this.command =
         new ProcessBuilder(

@@ -1,5 +1,6 @@
 package dev.weir.service.delegation.survival;
 
+import dev.weir.service.ports.FreePorts;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class SfuNode implements AutoCloseable {
     if (binary == null) {
       throw new IllegalStateException("WEIR_LIVEKIT_SERVER names no livekit-server");
     }
-    this.port = Ports.free("127.0.0.1");
+    this.port = FreePorts.next();
     Path config = folder.resolve(name + ".yaml");
     String told =
         webhooks.isEmpty()
@@ -52,7 +53,7 @@ final class SfuNode implements AutoCloseable {
         keys: {%s: %s}
         logging: {level: info, json: true}
         """
-                .formatted(port, Ports.free("127.0.0.1"), Ports.freeUdp(), KEY, SECRET)
+                .formatted(port, FreePorts.next(), FreePorts.next(), KEY, SECRET)
             + told);
     this.command =
         new ProcessBuilder(binary, "--config", config.toString())

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.service.delegation.CountingHomeserver;
+import dev.weir.service.ports.FreePorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +55,7 @@ final class World implements AutoCloseable {
 
   World(Path folder) throws IOException {
     databaseFolder = folder.resolve("postgres");
-    databasePort = Ports.free("127.0.0.1");
+    databasePort = FreePorts.next();
     database = Optional.of(openDatabase());
     clock = folder.resolve("clock");
     ClockAgent.jump(clock, Duration.ZERO);
@@ -62,10 +63,10 @@ final class World implements AutoCloseable {
 
     String first = "127.81.7.1";
     String second = "127.81.7.2";
-    int firstCluster = Ports.free(Replica.CLUSTER_IP);
-    int secondCluster = Ports.free(Replica.CLUSTER_IP);
-    int firstPort = Ports.free(first);
-    int secondPort = Ports.free(second);
+    int firstCluster = FreePorts.next();
+    int secondCluster = FreePorts.next();
+    int firstPort = FreePorts.next();
+    int secondPort = FreePorts.next();
     told =
         new Home(
             "told",
