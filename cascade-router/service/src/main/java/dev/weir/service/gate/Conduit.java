@@ -34,6 +34,9 @@ final class Conduit {
     /** Asked on the event loop, so it must not block; it may answer later. */
     CompletionStage<Leaves.Verdict> judge(Conduit conduit, LeaveRequest leave);
 
+    /** As {@link #judge}, of a node that closes without a leave. */
+    CompletionStage<Leaves.Verdict> judgeSilence(Conduit conduit);
+
     Optional<String> refreshed(Conduit conduit, String backendToken);
 
     /** Whole frames for a client that has just been let in. */
@@ -45,8 +48,6 @@ final class Conduit {
 
   /** Going away: a client that is told so retries. */
   private static final int SERVICE_RESTART = 1012;
-
-  private static final int NORMAL = 1000;
 
   private static final Duration GOODBYE = Duration.ofSeconds(3);
   private static final Leaves.Verdict REJOIN = Leaves.Verdict.REJOIN;
@@ -168,7 +169,7 @@ final class Conduit {
         goodbye = true;
         endLater(GOODBYE);
       } else {
-        sayGoodbye(NORMAL);
+        sayGoodbye(FrameHead.NORMAL);
       }
     }
   }
@@ -283,24 +284,33 @@ final class Conduit {
       if (verdict.isDone() && !verdict.isCompletedExceptionally()) {
         return left(leave, verdict.join());
       }
+      judge(verdict, found -> judgedLater(leave, message, found));
+      return DROP;
+    }
+
+    private void judge(
+        CompletionStage<Leaves.Verdict> verdict, Consumer<Leaves.Verdict> whatFollows) {
       judging = true;
       verdict.whenComplete(
           (found, broken) ->
               context.runOnContext(
-                  now -> judgedLater(leave, message, found == null ? REJOIN : found)));
-      return DROP;
+                  now -> {
+                    judging = false;
+                    if (!ended && !toldToRejoin) {
+                      whatFollows.accept(found == null ? REJOIN : found);
+                    }
+                  }));
     }
 
     private void judgedLater(LeaveRequest leave, byte[] message, Leaves.Verdict verdict) {
-      judging = false;
-      if (ended || toldToRejoin || left(leave, verdict) != PASS) {
+      if (left(leave, verdict) != PASS) {
         return;
       }
       if (serverFrames.atBoundary()) {
         client.write(FrameHead.frame(FrameHead.BINARY, message));
       }
       if (closeHeldBack || !backendOpen) {
-        sayGoodbye(NORMAL);
+        sayGoodbye(FrameHead.NORMAL);
       }
     }
 
@@ -324,7 +334,7 @@ final class Conduit {
     }
 
     @Override
-    public boolean closing() {
+    public boolean closing(int code) {
       if (judging) {
         closeHeldBack = true;
         return false;
@@ -333,8 +343,20 @@ final class Conduit {
         // The end of what was turned into joining again: the client is to hear only of that.
         return false;
       }
+      if (!goodbye && code == FrameHead.NORMAL) {
+        judge(keeper.judgeSilence(Conduit.this), this::silenceJudged);
+        return false;
+      }
       goodbye = true;
       return true;
+    }
+
+    private void silenceJudged(Leaves.Verdict verdict) {
+      if (verdict == Leaves.Verdict.PASS) {
+        sayGoodbye(FrameHead.NORMAL);
+      } else {
+        lose(Loss.BROKEN);
+      }
     }
   }
 }

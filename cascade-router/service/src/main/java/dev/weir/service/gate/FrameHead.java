@@ -16,6 +16,9 @@ record FrameHead(int opcode, boolean fin, boolean masked, int length, long paylo
   static final int BINARY = 2;
   static final int CLOSE = 8;
 
+  /** The code of a close frame that gives no reason. */
+  static final int NORMAL = 1000;
+
   /** Empty when the bytes from {@code at} on are not a whole head yet. */
   static Optional<FrameHead> read(Buffer bytes, int at) {
     int there = bytes.length() - at;
@@ -42,6 +45,11 @@ record FrameHead(int opcode, boolean fin, boolean masked, int length, long paylo
 
   boolean control() {
     return opcode >= 8;
+  }
+
+  /** What an unmasked close frame says whose head is here, at {@code at}. */
+  int closeCode(Buffer bytes, int at) {
+    return payload < 2 ? NORMAL : bytes.getUnsignedShort(at + length);
   }
 
   /** A whole unmasked frame, as servers send them. */

@@ -52,6 +52,18 @@ final class Leaves {
     };
   }
 
+  /**
+   * Judges a connection that a node has closed without saying why. LiveKit does so when a
+   * participant's end overtakes the leave that was to announce it, so this may be any of them.
+   */
+  static CompletionStage<Verdict> judgeSilence(
+      Supplier<CompletionStage<Boolean>> newerUpgrade, Supplier<CompletionStage<Boolean>> kicked) {
+    return newerUpgrade
+        .get()
+        .thenCompose(newer -> newer ? CompletableFuture.completedFuture(true) : kicked.get())
+        .thenApply(Leaves::passIf);
+  }
+
   private static Verdict passIf(boolean meant) {
     return meant ? Verdict.PASS : Verdict.REJOIN;
   }

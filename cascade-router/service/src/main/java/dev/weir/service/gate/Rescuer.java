@@ -43,20 +43,31 @@ final class Rescuer implements Conduit.Keeper {
 
   @Override
   public CompletionStage<Leaves.Verdict> judge(Conduit conduit, LeaveRequest leave) {
-    Admission who = conduit.who();
     if (conduit.binding().isAtPeer() && leave.getReason() == DisconnectReason.PARTICIPANT_REMOVED) {
       // The peer's own gate has asked already whether that was meant.
       return CompletableFuture.completedFuture(Leaves.Verdict.PASS);
     }
-    return Leaves.judge(
-            leave,
-            () -> soon(conduits.hasNewer(conduit.arrival())),
-            () -> soon(kicks.ordered(who.room(), who.identity())))
-        .thenApply(
-            verdict -> {
-              boolean turned = verdict != Leaves.Verdict.PASS;
-              return turned && !limit.allows(who) ? Leaves.Verdict.PASS : verdict;
-            });
+    return Leaves.judge(leave, () -> hasNewer(conduit), () -> wasKicked(conduit))
+        .thenApply(verdict -> limited(conduit, verdict));
+  }
+
+  @Override
+  public CompletionStage<Leaves.Verdict> judgeSilence(Conduit conduit) {
+    return Leaves.judgeSilence(() -> hasNewer(conduit), () -> wasKicked(conduit))
+        .thenApply(verdict -> limited(conduit, verdict));
+  }
+
+  private Leaves.Verdict limited(Conduit conduit, Leaves.Verdict verdict) {
+    boolean turned = verdict != Leaves.Verdict.PASS;
+    return turned && !limit.allows(conduit.who()) ? Leaves.Verdict.PASS : verdict;
+  }
+
+  private CompletionStage<Boolean> hasNewer(Conduit conduit) {
+    return soon(conduits.hasNewer(conduit.arrival()));
+  }
+
+  private CompletionStage<Boolean> wasKicked(Conduit conduit) {
+    return soon(kicks.ordered(conduit.who().room(), conduit.who().identity()));
   }
 
   /** A memory that does not answer knows of no reason to end a session. */

@@ -32,8 +32,8 @@ final class ServerFrames {
   interface Reader {
     Verdict read(byte[] message);
 
-    /** Whether the client is to see the close frame. */
-    boolean closing();
+    /** Whether the client is to see the close frame, which has this code. */
+    boolean closing(int code);
   }
 
   private final Reader reader;
@@ -98,7 +98,7 @@ final class ServerFrames {
       }
       end = (int) frameEnd;
       if (first && frame.control()) {
-        if (frame.opcode() == FrameHead.CLOSE && !reader.closing()) {
+        if (frame.opcode() == FrameHead.CLOSE && !reader.closing(frame.closeCode(in, start))) {
           out.drop(start, end);
         }
         return end;

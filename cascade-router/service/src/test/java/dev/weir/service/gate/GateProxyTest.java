@@ -268,6 +268,20 @@ class GateProxyTest {
   }
 
   @Test
+  void whomANodeClosesWithoutALeaveJoinsAgainUnlessThatWasMeant() throws Exception {
+    byte[] normal = {0x03, (byte) 0xe8};
+    try (Wire client = gate.join("room", "@a:x:D")) {
+      node.call().wire().send(8, true, normal);
+      assertThat(signal(client).getLeave().getAction()).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+    gate.kicks = () -> CompletableFuture.completedFuture(true);
+    try (Wire client = gate.join("room", "@b:x:D")) {
+      node.call().wire().send(8, true, normal);
+      assertThat(client.read().closeCode()).isEqualTo(1000);
+    }
+  }
+
+  @Test
   void aLeaveWaitsForAMemoryThatIsElsewhereAndHoldsUpNobody() throws Exception {
     for (boolean ordered : new boolean[] {true, false}) {
       CompletableFuture<Boolean> answer = new CompletableFuture<>();

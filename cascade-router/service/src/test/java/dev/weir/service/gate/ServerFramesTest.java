@@ -78,7 +78,7 @@ class ServerFramesTest {
     }
 
     @Override
-    public boolean closing() {
+    public boolean closing(int code) {
       closes++;
       return true;
     }
