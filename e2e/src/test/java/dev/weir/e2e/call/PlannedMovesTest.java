@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
 import dev.weir.e2e.stack.Site;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ import org.junit.jupiter.api.Test;
 class PlannedMovesTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final Duration WATCHED = Duration.ofMillis(3_500);
+
+  /** As long as LiveKit itself waits for somebody it does not hear of. */
+  private static final Duration OFFLINE = Duration.ofSeconds(20);
+
   private static final int MOVES = Integer.getInteger("weir.test.moves", 10);
 
   private static Run run;
@@ -111,5 +116,39 @@ class PlannedMovesTest {
       assertThat(gap.audio()).as("audio of %s", gap.person().name()).isLessThan(5);
       assertThat(gap.video()).as("video of %s", gap.person().name()).isLessThan(8);
     }
+    people.forEach(CallUser::leave);
+  }
+
+  @Test
+  void whoIsOfflineWhileTheCallMovesFindsItAgain() throws IOException, InterruptedException {
+    CallUser alice = run.seat(run.register("anna", site), ElementCall.CURRENT);
+    BrowserProcesses.Seated away =
+        BrowserProcesses.seat(run, run.register("ben", site), ElementCall.CURRENT);
+    List<CallUser> people = List.of(alice, away.person());
+    String room = run.room(people.stream().map(CallUser::user).toList());
+    for (CallUser person : people) {
+      person.open(room);
+      person.join();
+    }
+    for (CallUser person : people) {
+      CallChecks.seesTheFirstFrames(person, SOON);
+    }
+    List<String> memberEvents = alice.user().callMemberEvents(room);
+    String from = nodes.holding(people);
+
+    away.browser().stop();
+    site.adminApi().moveRoom(from, nodes.room(alice));
+    alice.pause(OFFLINE);
+    away.browser().goOn();
+
+    assertThat(alice.await(SOON, () -> !nodes.holding(people).matches(from + "|none")))
+        .as("both are at the other node")
+        .isTrue();
+    for (CallUser person : people) {
+      CallChecks.sees(person, SOON);
+      CallChecks.hears(person, SOON);
+    }
+    assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);
+    people.forEach(CallUser::leave);
   }
 }

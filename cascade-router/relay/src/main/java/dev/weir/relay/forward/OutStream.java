@@ -174,9 +174,8 @@ public final class OutStream {
     SecurePath over = transport;
     // What a new source tells before its first packet cannot be placed yet.
     if (over != null && packets > 0 && wanted && !fresh) {
-      int length = RtcpWriter.senderReport(scratch, 0, ssrc, b, at, packets, bytes);
       int timestamp = timestamps.peek(RtcpReader.reportedTimestamp(b, at));
-      RtcpWriter.reportedTimestamp(scratch, 0, timestamp);
+      int length = RtcpWriter.senderReport(scratch, 0, ssrc, b, at, timestamp, packets, bytes);
       over.sendRtcp(scratch, 0, length);
     }
   }

@@ -37,22 +37,26 @@ public final class RtcpWriter {
   }
 
   /**
-   * A sender report that repeats the source's clock (20 bytes from NTP on) for the stream that
-   * leaves.
+   * A sender report that repeats the source's NTP time for the stream that leaves.
+   *
+   * @param timestamp the RTP time of that moment in the stream that leaves
    */
   public static int senderReport(
-      byte[] b, int at, int ssrc, byte[] source, int sourceAt, long packets, long bytes) {
+      byte[] b,
+      int at,
+      int ssrc,
+      byte[] source,
+      int sourceAt,
+      int timestamp,
+      long packets,
+      long bytes) {
     header(b, at, 0, RtcpReader.SENDER_REPORT, 28);
     Wire.put32(b, at + 4, ssrc);
-    System.arraycopy(source, sourceAt + 8, b, at + 8, 12);
+    System.arraycopy(source, sourceAt + 8, b, at + 8, 8);
+    Wire.put32(b, at + 16, timestamp);
     Wire.put32(b, at + 20, (int) packets);
     Wire.put32(b, at + 24, (int) bytes);
     return 28;
-  }
-
-  /** Puts another RTP timestamp into a sender report. */
-  public static void reportedTimestamp(byte[] b, int at, int value) {
-    Wire.put32(b, at + 16, value);
   }
 
   /**

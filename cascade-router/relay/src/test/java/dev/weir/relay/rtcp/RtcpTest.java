@@ -59,7 +59,7 @@ class RtcpTest {
   }
 
   @Test
-  void repeatsTheSourcesClockForTheStreamThatLeaves() {
+  void repeatsTheSourcesTimeForTheStreamThatLeaves() {
     byte[] source =
         HexFormat.of()
             .parseHex(
@@ -70,11 +70,11 @@ class RtcpTest {
                     + "00000005"
                     + "00000006");
 
-    int length = RtcpWriter.senderReport(b, 0, 99, source, 0, 17, 18);
+    int length = RtcpWriter.senderReport(b, 0, 99, source, 0, 0x0a0b0c0d, 17, 18);
 
     assertThat(HexFormat.of().formatHex(b, 0, length))
         .isEqualTo(
-            "80c80006" + "00000063" + "e1e2e3e4e5e6e7e8" + "01020304" + "00000011" + "00000012");
+            "80c80006" + "00000063" + "e1e2e3e4e5e6e7e8" + "0a0b0c0d" + "00000011" + "00000012");
   }
 
   @Test

@@ -27,9 +27,9 @@ final class SignallingClient implements AutoCloseable {
   private final List<Heard> heard = new CopyOnWriteArrayList<>();
   private final Thread reader;
 
-  SignallingClient(GateFixture gate, String room, String identity) throws IOException {
+  SignallingClient(GateFixture gate, String token) throws IOException {
     this.gate = gate;
-    this.token = GateFixture.token(room, identity);
+    this.token = token;
     this.wire = dial();
     this.reader = Thread.ofVirtual().start(this::listen);
   }

@@ -38,12 +38,22 @@ public final class Reunion {
         union(one.attachments(), other.attachments(), BinaryOperator.maxBy(LATER)),
         union(one.clients(), other.clients(), Reunion::facts),
         union(one.focusSince(), other.focusSince(), Reunion::earlier),
+        partners(one.partners(), other.partners()),
+        transits(one.transits(), other.transits()));
+  }
+
+  private static Partners partners(Partners one, Partners other) {
+    return new Partners(
         union(one.connected(), other.connected()),
-        moves(one.moves(), other.moves()),
-        union(one.upgrades(), other.upgrades(), Reunion::later),
         union(one.matched(), other.matched()),
         union(one.admitted(), other.admitted(), Reunion::later),
-        union(one.unannounced(), other.unannounced(), Reunion::later),
+        union(one.unannounced(), other.unannounced(), Reunion::later));
+  }
+
+  private static Transits transits(Transits one, Transits other) {
+    return new Transits(
+        moves(one.moves(), other.moves()),
+        union(one.upgrades(), other.upgrades(), Reunion::later),
         Absences.reunited(one.elsewhere(), other.elsewhere()));
   }
 

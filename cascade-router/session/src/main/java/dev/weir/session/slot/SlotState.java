@@ -18,14 +18,6 @@ import java.util.Set;
  * @param attachments native participants of our own nodes
  * @param clients what was observed of our own clients
  * @param focusSince foreign foci that multi-SFU clients view, and since when we know of them
- * @param connected peers whose stream is up
- * @param moves rooms of ours that move between nodes
- * @param upgrades identities on their way in at the gate, and when to stop waiting for them
- * @param matched peers whose announcement of this slot we recognised
- * @param admitted sites that have viewers or guests of our focus, by their last admission
- * @param unannounced peers of which we hold live records though they do not announce the slot, and
- *     since when
- * @param elsewhere annexes of ours whose clients are bound to the focus itself for a time
  */
 public record SlotState(
     SlotView view,
@@ -33,25 +25,13 @@ public record SlotState(
     Map<Attachment.Key, Attachment> attachments,
     Map<Client, ClientFacts> clients,
     Map<Site, Instant> focusSince,
-    Set<Site> connected,
-    Set<RoomMove> moves,
-    Map<Attachment.Key, Instant> upgrades,
-    Set<Site> matched,
-    Map<Site, Instant> admitted,
-    Map<Site, Instant> unannounced,
-    Set<Elsewhere> elsewhere) {
+    Partners partners,
+    Transits transits) {
 
   public SlotState {
     attachments = Map.copyOf(attachments);
     clients = Map.copyOf(clients);
     focusSince = Map.copyOf(focusSince);
-    connected = Set.copyOf(connected);
-    moves = Set.copyOf(moves);
-    upgrades = Map.copyOf(upgrades);
-    matched = Set.copyOf(matched);
-    admitted = Map.copyOf(admitted);
-    unannounced = Map.copyOf(unannounced);
-    elsewhere = Set.copyOf(elsewhere);
   }
 
   public static SlotState empty(SlotId slot, Site self, Version epoch) {
@@ -61,13 +41,8 @@ public record SlotState(
         Map.of(),
         Map.of(),
         Map.of(),
-        Set.of(),
-        Set.of(),
-        Map.of(),
-        Set.of(),
-        Map.of(),
-        Map.of(),
-        Set.of());
+        Partners.NONE,
+        Transits.NONE);
   }
 
   @JsonIgnore
@@ -83,208 +58,100 @@ public record SlotState(
   /** Somebody is natively here, or away for a time: there is a call to be told of. */
   @JsonIgnore
   public boolean isLive() {
-    return !attachments.isEmpty() || !moves.isEmpty() || !elsewhere.isEmpty();
+    return !attachments.isEmpty() || !moves().isEmpty() || !elsewhere().isEmpty();
   }
 
   /** Nothing is left to remember, so the state can be dropped. */
   @JsonIgnore
   public boolean isForgettable() {
     return !isLive()
-        && upgrades.isEmpty()
+        && upgrades().isEmpty()
         && clients.isEmpty()
-        && admitted.isEmpty()
+        && admitted().isEmpty()
         && view.writers().values().stream().allMatch(writer -> writer.records().isEmpty());
   }
 
+  public Set<Site> connected() {
+    return partners.connected();
+  }
+
+  public Set<Site> matched() {
+    return partners.matched();
+  }
+
+  public Map<Site, Instant> admitted() {
+    return partners.admitted();
+  }
+
+  public Map<Site, Instant> unannounced() {
+    return partners.unannounced();
+  }
+
+  public Set<RoomMove> moves() {
+    return transits.moves();
+  }
+
+  public Map<Attachment.Key, Instant> upgrades() {
+    return transits.upgrades();
+  }
+
+  public Set<Elsewhere> elsewhere() {
+    return transits.elsewhere();
+  }
+
   SlotState withView(SlotView value) {
-    return new SlotState(
-        value,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
+    return new SlotState(value, last, attachments, clients, focusSince, partners, transits);
   }
 
   SlotState withLast(Version value) {
-    return new SlotState(
-        view,
-        value,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
+    return new SlotState(view, value, attachments, clients, focusSince, partners, transits);
   }
 
   SlotState withAttachments(Map<Attachment.Key, Attachment> value) {
-    return new SlotState(
-        view,
-        last,
-        value,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
+    return new SlotState(view, last, value, clients, focusSince, partners, transits);
   }
 
   SlotState withClients(Map<Client, ClientFacts> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        value,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
+    return new SlotState(view, last, attachments, value, focusSince, partners, transits);
   }
 
   SlotState withFocusSince(Map<Site, Instant> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        value,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
+    return new SlotState(view, last, attachments, clients, value, partners, transits);
+  }
+
+  private SlotState withPartners(Partners value) {
+    return new SlotState(view, last, attachments, clients, focusSince, value, transits);
+  }
+
+  private SlotState withTransits(Transits value) {
+    return new SlotState(view, last, attachments, clients, focusSince, partners, value);
   }
 
   SlotState withConnected(Set<Site> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        value,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
-  }
-
-  SlotState withMoves(Set<RoomMove> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        value,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
-  }
-
-  SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        value,
-        matched,
-        admitted,
-        unannounced,
-        elsewhere);
-  }
-
-  SlotState withAdmitted(Map<Site, Instant> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        value,
-        unannounced,
-        elsewhere);
+    return withPartners(partners.withConnected(value));
   }
 
   SlotState withMatched(Set<Site> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        value,
-        admitted,
-        unannounced,
-        elsewhere);
+    return withPartners(partners.withMatched(value));
+  }
+
+  SlotState withAdmitted(Map<Site, Instant> value) {
+    return withPartners(partners.withAdmitted(value));
   }
 
   SlotState withUnannounced(Map<Site, Instant> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        value,
-        elsewhere);
+    return withPartners(partners.withUnannounced(value));
+  }
+
+  SlotState withMoves(Set<RoomMove> value) {
+    return withTransits(transits.withMoves(value));
+  }
+
+  SlotState withUpgrades(Map<Attachment.Key, Instant> value) {
+    return withTransits(transits.withUpgrades(value));
   }
 
   SlotState withElsewhere(Set<Elsewhere> value) {
-    return new SlotState(
-        view,
-        last,
-        attachments,
-        clients,
-        focusSince,
-        connected,
-        moves,
-        upgrades,
-        matched,
-        admitted,
-        unannounced,
-        value);
+    return withTransits(transits.withElsewhere(value));
   }
 }
