@@ -1,7 +1,7 @@
 package dev.weir.service.events;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
+import dev.weir.service.slots.SharedNames;
 import dev.weir.service.slots.SlotKey;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
@@ -13,22 +13,22 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public final class ClosedSlots {
-  private final IMap<String, Boolean> closed;
+  private final SharedNames closed;
 
   ClosedSlots(HazelcastInstance hazelcast) {
-    this.closed = hazelcast.getMap("weir.closed");
+    this.closed = new SharedNames(hazelcast, "weir.closed");
   }
 
   public boolean isClosed(Site site, SlotId slot) {
-    return closed.containsKey(new SlotKey(site, slot).toString());
+    return closed.contains(new SlotKey(site, slot).toString());
   }
 
   void set(Site site, SlotId slot, boolean isClosed) {
     String key = new SlotKey(site, slot).toString();
     if (isClosed) {
-      closed.set(key, true);
+      closed.add(key);
     } else {
-      closed.delete(key);
+      closed.remove(key);
     }
   }
 }

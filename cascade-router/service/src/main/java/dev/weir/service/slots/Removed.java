@@ -1,11 +1,6 @@
 package dev.weir.service.slots;
 
-import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
-import com.hazelcast.map.listener.EntryAddedListener;
-import com.hazelcast.map.listener.EntryExpiredListener;
-import com.hazelcast.map.listener.EntryRemovedListener;
 import dev.weir.session.Attachment;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
@@ -15,9 +10,6 @@ import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,8 +25,7 @@ public final class Removed {
   /** Tokens for clients are valid for an hour. */
   private static final Duration REMEMBERED = Duration.ofMinutes(65);
 
-  private final IMap<String, Boolean> map;
-  private final Set<String> seen = ConcurrentHashMap.newKeySet();
+  private final SharedNames removed;
   private final Slots slots;
   private final Kicked kicked;
   private final Replica replica;
@@ -46,19 +37,17 @@ public final class Removed {
       Kicked kicked,
       Replica replica,
       MeterRegistry meters) {
-    this.map = hazelcast.getMap("weir.removed");
+    this.removed = new SharedNames(hazelcast, "weir.removed");
     this.slots = slots;
     this.kicked = kicked;
     this.replica = replica;
     this.meters = meters;
-    map.addEntryListener(new Ear(), false);
-    seen.addAll(map.keySet());
     slots.onChange(this::changed);
   }
 
   /** The user is no longer in the Matrix room; returns the slots in which it was attached. */
   public List<SlotId> remove(Site site, String roomId, String user) {
-    map.set(key(site, roomId, user), true, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+    removed.add(key(site, roomId, user), REMEMBERED);
     return slots.live(site).stream()
         .filter(slot -> slot.roomId().equals(roomId))
         .filter(slot -> slots.find(site, slot).filter(state -> kick(state, user) > 0).isPresent())
@@ -67,17 +56,16 @@ public final class Removed {
 
   /** The user is in the room again. */
   public void readmit(Site site, String roomId, String user) {
-    // Not only when it was seen: the news of a leave a moment ago may not have come here yet.
-    map.delete(key(site, roomId, user));
+    removed.remove(key(site, roomId, user));
   }
 
   /** Whether the user left the room a while ago, and has not come back since. */
   public boolean isRemoved(Site site, String roomId, String user) {
-    return seen.contains(key(site, roomId, user));
+    return removed.contains(key(site, roomId, user));
   }
 
   private void changed(SlotChange change) {
-    if (seen.isEmpty() || !replica.owns(change.site() + change.slot().roomId())) {
+    if (removed.isEmpty() || !replica.owns(change.site() + change.slot().roomId())) {
       return;
     }
     change.state().attachments().values().stream()
@@ -103,25 +91,5 @@ public final class Removed {
 
   private static String key(Site site, String roomId, String user) {
     return site.name() + "\n" + roomId + "\n" + user;
-  }
-
-  private final class Ear
-      implements EntryAddedListener<String, Boolean>,
-          EntryRemovedListener<String, Boolean>,
-          EntryExpiredListener<String, Boolean> {
-    @Override
-    public void entryAdded(EntryEvent<String, Boolean> event) {
-      seen.add(event.getKey());
-    }
-
-    @Override
-    public void entryRemoved(EntryEvent<String, Boolean> event) {
-      seen.remove(event.getKey());
-    }
-
-    @Override
-    public void entryExpired(EntryEvent<String, Boolean> event) {
-      seen.remove(event.getKey());
-    }
   }
 }

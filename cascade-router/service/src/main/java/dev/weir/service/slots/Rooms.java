@@ -43,7 +43,7 @@ public final class Rooms {
   private final Slots slots;
   private final InstantSource clock;
   private final Map<RoomKey, RoomEntry> seen = new ConcurrentHashMap<>();
-  private final AtomicReference<Recent> recent = new AtomicReference<>(Recent.NOTHING);
+  private final Recent recent = new Recent();
   private final List<BiConsumer<RoomKey, RoomEntry>> listeners = new CopyOnWriteArrayList<>();
   private final InOrder order = new InOrder();
 
@@ -96,7 +96,7 @@ public final class Rooms {
                       ? new RoomEntry(slot, room, Placement.NOWHERE, clock.instant())
                       : held;
               Route route =
-                  Placer.route(old.placement(), reports.of(site), recentNow(), region(key, old));
+                  Placer.route(old.placement(), reports.of(site), recent, region(key, old));
               chosen.set(route);
               return switch (route) {
                 case Route.Existing there ->
@@ -130,7 +130,7 @@ public final class Rooms {
 
   /** The part that takes a client now; empty when the room is full or being emptied everywhere. */
   public Optional<Part> open(RoomKey key, RoomEntry entry) {
-    return Placer.open(entry.placement(), reports.of(key.site()), recentNow());
+    return Placer.open(entry.placement(), reports.of(key.site()), recent);
   }
 
   /** Moves the part of that epoch for everybody at once, unless somebody else has moved it. */
@@ -165,7 +165,7 @@ public final class Rooms {
                     reports.of(key.site()).stream()
                         .filter(report -> !notThese.contains(report.node()))
                         .toList(),
-                    recentNow(),
+                    recent,
                     region(key, entry)));
   }
 
@@ -257,12 +257,8 @@ public final class Rooms {
     }
   }
 
-  private Recent recentNow() {
-    return recent.get();
-  }
-
   private void placed(String node, String identity, boolean newRoom) {
-    recent.updateAndGet(old -> old.with(node, identity, newRoom, clock.instant()));
+    recent.add(node, identity, newRoom, clock.instant());
   }
 
   /**

@@ -28,7 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TokenBench implements AutoCloseable {
   private static final int AT_ONCE = 64;
   private static final int USERS = 4_000;
-  private static final int REQUESTS = 12_000;
+
+  /** Of each replica, in each run: fewer would measure how long a JVM takes to warm up. */
+  private static final int REQUESTS = 36_000;
+
   private static final int RUNS = 3;
   private static final double GO_MILLIS_LOW = 0.75;
   private static final double GO_MILLIS_HIGH = 0.9;
@@ -60,7 +63,7 @@ public final class TokenBench implements AutoCloseable {
   /** Arguments: the JSON file to write; how many replicas; how many requests a run. */
   public static void main(String[] arguments) throws Exception {
     int replicas = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
-    int requests = arguments.length > 2 ? Integer.parseInt(arguments[2]) : REQUESTS;
+    int requests = arguments.length > 2 ? Integer.parseInt(arguments[2]) : REQUESTS * replicas;
     try (TokenBench bench = new TokenBench(Files.createTempDirectory("weir-bench-token"))) {
       bench.measure(Path.of(arguments[0]), replicas, requests);
     }
@@ -150,13 +153,15 @@ public final class TokenBench implements AutoCloseable {
       routers.add(start("replica" + i, i, cluster, List.of()).router());
     }
     // Cold, they would keep a crowd waiting for longer than a homeserver may take to answer.
-    ask(routers, requests / 4, replicas);
+    System.out.println("  warming up");
+    ask(routers, requests / 12, replicas);
     ask(routers, requests, AT_ONCE);
     double[] perSecond = new double[RUNS];
     double[] cpu = new double[RUNS];
     double[] middle = new double[RUNS];
     double[] slow = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
+      System.out.printf("  run %d of %d: %d requests%n", i + 1, RUNS, requests);
       double before = cpu(routers);
       long since = System.nanoTime();
       double[] millis = ask(routers, requests, AT_ONCE);

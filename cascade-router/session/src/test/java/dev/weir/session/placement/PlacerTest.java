@@ -32,31 +32,27 @@ class PlacerTest {
   void theWantedRegionComesBeforeStressAndTheOtherBeforeNothing() {
     NodeReport near = node("near", 400, "eu", State.SERVING);
     NodeReport far = node("far", 0, "us", State.SERVING);
-    assertThat(Placer.route(Placement.NOWHERE, List.of(near, far), Recent.NOTHING, "eu"))
+    assertThat(Placer.route(Placement.NOWHERE, List.of(near, far), new Recent(), "eu"))
         .isEqualTo(new Route.New("near", Part.Purpose.MAIN));
-    assertThat(Placer.route(Placement.NOWHERE, List.of(far), Recent.NOTHING, "eu"))
+    assertThat(Placer.route(Placement.NOWHERE, List.of(far), new Recent(), "eu"))
         .isEqualTo(new Route.New("far", Part.Purpose.MAIN));
   }
 
   @Test
   void roomsThatComeBetweenTwoReportsAreSpread() {
     List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10), node("n3", 10));
-    Recent recent = Recent.NOTHING;
+    Recent recent = new Recent();
     for (int i = 0; i < 30; i++) {
       Route.New route = (Route.New) Placer.route(Placement.NOWHERE, nodes, recent, "");
-      recent = recent.with(route.node(), client(i), true, NOW.plusSeconds(1));
+      recent.add(route.node(), client(i), true, NOW.plusSeconds(1));
     }
-    Map<String, Long> counts =
-        recent.placed().stream()
-            .collect(Collectors.groupingBy(Recent.Placed::node, Collectors.counting()));
-    assertThat(counts)
-        .containsOnly(Map.entry("n1", 10L), Map.entry("n2", 10L), Map.entry("n3", 10L));
+    assertThat(nodes).allSatisfy(node -> assertThat(recent.rooms(node)).isEqualTo(10));
   }
 
   @Test
   void whatIsInTheReportIsNotCountedAgain() {
-    Recent placedBefore = Recent.NOTHING.with("n1", client(0), true, NOW.minusSeconds(6));
-    Recent placedSince = Recent.NOTHING.with("n1", client(0), true, NOW.minusSeconds(4));
+    Recent placedBefore = recentWith("n1", client(0), true, NOW.minusSeconds(6));
+    Recent placedSince = recentWith("n1", client(0), true, NOW.minusSeconds(4));
     List<NodeReport> nodes = List.of(node("n1", 10), node("n2", 10));
     assertThat(Placer.route(Placement.NOWHERE, nodes, placedBefore, ""))
         .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
@@ -104,7 +100,7 @@ class PlacerTest {
   @Test
   void participantsOnTheirWayFillANodeToo() {
     Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
-    Recent recent = Recent.NOTHING.with("n1", client(0), false, NOW);
+    Recent recent = recentWith("n1", client(0), false, NOW);
     assertThat(Placer.route(here, List.of(node("n1", 499), node("n2", 0)), recent, ""))
         .isEqualTo(new Route.New("n2", Part.Purpose.SPILL));
   }
@@ -133,9 +129,9 @@ class PlacerTest {
   @Test
   void aMoveGoesToAnotherServingNode() {
     Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
-    assertThat(Placer.target(here, List.of(node("n1", 0), node("n2", 9)), Recent.NOTHING, ""))
+    assertThat(Placer.target(here, List.of(node("n1", 0), node("n2", 9)), new Recent(), ""))
         .hasValue("n2");
-    assertThat(Placer.target(here, List.of(node("n1", 0)), Recent.NOTHING, "")).isEmpty();
+    assertThat(Placer.target(here, List.of(node("n1", 0)), new Recent(), "")).isEmpty();
   }
 
   @Test
@@ -143,14 +139,14 @@ class PlacerTest {
     Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
     NodeReport draining = node("n3", 0, "", State.DRAINING);
     List<NodeReport> nodes = List.of(node("n1", 0), node("n2", 0), draining, node("n4", 499));
-    assertThat(Placer.target(both, nodes, Recent.NOTHING, "")).hasValue("n4");
-    assertThat(Placer.target(both, List.of(draining), Recent.NOTHING, "")).isEmpty();
+    assertThat(Placer.target(both, nodes, new Recent(), "")).hasValue("n4");
+    assertThat(Placer.target(both, List.of(draining), new Recent(), "")).isEmpty();
   }
 
   @Test
   void aRoomInTwoPartsBecomesOneWhenThereIsNoOtherNode() {
     Placement both = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).with("n2", Part.Purpose.SPILL);
-    assertThat(Placer.target(both, List.of(node("n2", 10)), Recent.NOTHING, "")).hasValue("n2");
+    assertThat(Placer.target(both, List.of(node("n2", 10)), new Recent(), "")).hasValue("n2");
     Placement one = both.moved("n1", "n2");
     assertThat(one.live()).containsExactly(new Part("n2", 3, Part.Purpose.MAIN, Part.State.LIVE));
     assertThat(one.parts()).contains(new Part("n1", 1, Part.Purpose.MAIN, Part.State.LEAVING));
@@ -183,7 +179,7 @@ class PlacerTest {
   }
 
   private static String open(Placement placement, NodeReport... nodes) {
-    return Placer.open(placement, List.of(nodes), Recent.NOTHING).map(Part::node).orElse("nowhere");
+    return Placer.open(placement, List.of(nodes), new Recent()).map(Part::node).orElse("nowhere");
   }
 
   @Test
@@ -191,7 +187,7 @@ class PlacerTest {
     Placement here = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
     NodeReport near = node("near", 400, "eu", State.SERVING);
     NodeReport far = node("far", 0, "us", State.SERVING);
-    assertThat(Placer.target(here, List.of(near, far), Recent.NOTHING, "eu")).hasValue("near");
+    assertThat(Placer.target(here, List.of(near, far), new Recent(), "eu")).hasValue("near");
   }
 
   @Test
@@ -199,7 +195,7 @@ class PlacerTest {
     // Rooms of this pool cost a tenth of a node: one on its way outweighs ten participants.
     NodeReport busy = new NodeReport("n1", "", State.SERVING, 1, 50, 0, 0, Limits.DEFAULT, NOW);
     NodeReport idler = new NodeReport("n2", "", State.SERVING, 1, 40, 0, 0, Limits.DEFAULT, NOW);
-    Recent one = Recent.NOTHING.with("n2", client(0), true, NOW);
+    Recent one = recentWith("n2", client(0), true, NOW);
     assertThat(Placer.route(Placement.NOWHERE, List.of(busy, idler), one, ""))
         .isEqualTo(new Route.New("n1", Part.Purpose.MAIN));
     // Cheap rooms: a hundred of them make up the same stress, and one more is nothing.
@@ -213,10 +209,10 @@ class PlacerTest {
 
   @Test
   void aClientThatAsksSeveralTimesWhileItJoinsIsOneParticipant() {
-    Recent recent = Recent.NOTHING;
+    Recent recent = new Recent();
     for (int asked = 0; asked < 5; asked++) {
       for (int person = 0; person < 400; person++) {
-        recent = recent.with("n1", client(person), person == 0 && asked == 0, NOW);
+        recent.add("n1", client(person), person == 0 && asked == 0, NOW);
       }
     }
     assertThat(recent.participants(node("n1", 0))).isEqualTo(400);
@@ -232,13 +228,16 @@ class PlacerTest {
 
   @Test
   void whatWasPlacedLongAgoIsForgotten() {
-    Recent recent =
-        Recent.NOTHING
-            .with("n1", client(0), true, NOW)
-            .with("n1", client(50), true, NOW.plusSeconds(50));
-    assertThat(recent.placed()).hasSize(2);
-    assertThat(recent.with("n2", client(61), true, NOW.plusSeconds(61)).placed()).hasSize(2);
-    assertThat(recent.with("n2", client(200), true, NOW.plusSeconds(200)).placed()).hasSize(1);
+    Recent recent = new Recent();
+    recent.add("n1", client(0), true, NOW);
+    recent.add("n1", client(50), true, NOW.plusSeconds(50));
+    assertThat(recent.size()).isEqualTo(2);
+    recent.add("n2", client(61), true, NOW.plusSeconds(61));
+    assertThat(recent.size()).isEqualTo(2);
+    assertThat(recent.participants(node("n1", 0))).isEqualTo(1);
+    recent.add("n2", client(200), true, NOW.plusSeconds(200));
+    assertThat(recent.size()).isEqualTo(1);
+    assertThat(recent.participants(node("n1", 0))).isZero();
   }
 
   @Test
@@ -312,7 +311,7 @@ class PlacerTest {
   }
 
   private static Route route(Placement placement, NodeReport... nodes) {
-    return Placer.route(placement, List.of(nodes), Recent.NOTHING, "");
+    return Placer.route(placement, List.of(nodes), new Recent(), "");
   }
 
   private static NodeReport node(String name, int participants) {
@@ -326,5 +325,11 @@ class PlacerTest {
   private static NodeReport node(String name, int participants, String region, State state) {
     return new NodeReport(
         name, region, state, participants / 4, participants, 0, 0, Limits.DEFAULT, NOW);
+  }
+
+  private static Recent recentWith(String node, String identity, boolean newRoom, Instant at) {
+    Recent recent = new Recent();
+    recent.add(node, identity, newRoom, at);
+    return recent;
   }
 }
