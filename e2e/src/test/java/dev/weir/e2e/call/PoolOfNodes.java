@@ -89,7 +89,7 @@ final class PoolOfNodes {
     return config.replace("/sfu_webhook", "/sfu_webhook?node=default/a/a-" + node);
   }
 
-  private String moved(String config, int port) throws IOException {
+  private String moved(String config, int port) {
     return config
         .replace("port: " + site.address().livekitPort() + "\n", "port: " + port + "\n")
         .replace("udp_port: " + site.address().mediaUdpPort(), "udp_port: " + ports.freeMediaPort())

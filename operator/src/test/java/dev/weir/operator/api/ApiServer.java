@@ -38,7 +38,7 @@ final class ApiServer implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final int port;
 
-  private ApiServer(Path folder) throws IOException {
+  private ApiServer(Path folder) {
     this.folder = folder;
     this.port = FreePorts.next();
   }

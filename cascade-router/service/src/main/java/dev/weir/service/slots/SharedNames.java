@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * answered out of what this replica has heard, a moment later than it was said elsewhere.
  */
 public final class SharedNames {
+  /** As Hazelcast understands a time to live. */
+  private static final Duration FOR_EVER = Duration.ZERO;
+
   private final IMap<String, Boolean> map;
   private final Set<String> heard = ConcurrentHashMap.newKeySet();
 
@@ -28,8 +31,7 @@ public final class SharedNames {
 
   /** Blocks until the replicas have it. */
   public void add(String name) {
-    map.set(name, true);
-    heard.add(name);
+    add(name, FOR_EVER);
   }
 
   /** As {@link #add}, for a time. */

@@ -12,7 +12,6 @@ import dev.weir.service.slots.Replica;
 import dev.weir.session.move.Cause;
 import dev.weir.session.move.MoveState;
 import dev.weir.session.move.Wish;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ class SharedMovesTest {
   private HazelcastInstance other;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() {
     one = member();
     other = member();
     await().until(() -> other.getCluster().getMembers().size() == 2);
@@ -44,7 +43,7 @@ class SharedMovesTest {
     other.getLifecycleService().terminate();
   }
 
-  private HazelcastInstance member() throws IOException {
+  private HazelcastInstance member() {
     ports.add(FreePorts.next());
     Config config = new Config();
     config.setClusterName(cluster);

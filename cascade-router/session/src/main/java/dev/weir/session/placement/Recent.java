@@ -22,17 +22,23 @@ public final class Recent {
 
   private record Client(String node, String identity) {}
 
-  private record Placed(long second, boolean newRoom) {}
-
+  /** What came to one node in one second. */
   private static final class Second {
+    private final long at;
     private int participants;
     private int rooms;
 
-    void add(Placed placed, int sign) {
+    Second(long at) {
+      this.at = at;
+    }
+
+    void count(boolean newRoom, int sign) {
       participants += sign;
-      rooms += placed.newRoom() ? sign : 0;
+      rooms += newRoom ? sign : 0;
     }
   }
+
+  private record Placed(Second second, boolean newRoom) {}
 
   /** The eldest first. */
   private final Map<Client, Placed> clients = new LinkedHashMap<>();
@@ -49,41 +55,24 @@ public final class Recent {
     Client client = new Client(node, identity);
     Placed before = clients.remove(client);
     if (before != null) {
-      take(client, before);
+      before.second().count(before.newRoom(), -1);
     }
     boolean made = newRoom || (before != null && before.newRoom());
-    Placed placed = new Placed(now.getEpochSecond(), made);
-    clients.put(client, placed);
-    nodes
-        .computeIfAbsent(node, first -> new TreeMap<>())
-        .computeIfAbsent(placed.second(), first -> new Second())
-        .add(placed, 1);
+    Second second =
+        nodes
+            .computeIfAbsent(node, first -> new TreeMap<>())
+            .computeIfAbsent(now.getEpochSecond(), Second::new);
+    second.count(made, 1);
+    clients.put(client, new Placed(second, made));
   }
 
   private void forget(long before) {
-    Iterator<Map.Entry<Client, Placed>> eldest = clients.entrySet().iterator();
-    while (eldest.hasNext()) {
-      Map.Entry<Client, Placed> entry = eldest.next();
-      if (entry.getValue().second() >= before) {
-        return;
-      }
-      take(entry.getKey(), entry.getValue());
+    nodes.values().forEach(seconds -> seconds.headMap(before).clear());
+    nodes.values().removeIf(Map::isEmpty);
+    Iterator<Placed> eldest = clients.values().iterator();
+    while (eldest.hasNext() && eldest.next().second().at < before) {
       eldest.remove();
     }
-  }
-
-  private void take(Client client, Placed placed) {
-    nodes.computeIfPresent(
-        client.node(),
-        (node, seconds) -> {
-          seconds.computeIfPresent(
-              placed.second(),
-              (second, counted) -> {
-                counted.add(placed, -1);
-                return counted.participants == 0 ? null : counted;
-              });
-          return seconds.isEmpty() ? null : seconds;
-        });
   }
 
   /** Participants on their way to a node that its report does not hold. */

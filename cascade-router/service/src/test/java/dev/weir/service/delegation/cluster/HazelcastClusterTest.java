@@ -30,7 +30,7 @@ class HazelcastClusterTest {
   private final List<HazelcastInstance> instances = new ArrayList<>();
   private final List<Integer> ports = new ArrayList<>();
 
-  private HazelcastInstance instance() throws Exception {
+  private HazelcastInstance instance() {
     int port = FreePorts.next();
     ports.add(port);
     Config config = new Config();

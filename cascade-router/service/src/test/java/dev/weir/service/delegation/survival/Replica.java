@@ -36,8 +36,12 @@ final class Replica implements AutoCloseable {
   private Optional<Process> process = Optional.empty();
 
   Replica(
-      String ip, int port, int clusterPort, Path folder, Map<String, String> environment, Path log)
-      throws IOException {
+      String ip,
+      int port,
+      int clusterPort,
+      Path folder,
+      Map<String, String> environment,
+      Path log) {
     this.ip = ip;
     this.port = port;
     this.managementPort = FreePorts.next();
