@@ -145,8 +145,18 @@ public final class LegKeeper implements LegListener {
   }
 
   private void replan(SlotKey key) {
-    Told slot = told.computeIfAbsent(key, k -> new Told());
+    boolean done;
+    do {
+      done = replan(key, told.computeIfAbsent(key, k -> new Told()));
+    } while (!done);
+  }
+
+  /** False when what was told of the slot was forgotten while this waited for its lock. */
+  private boolean replan(SlotKey key, Told slot) {
     synchronized (slot) {
+      if (told.get(key) != slot) {
+        return false;
+      }
       // Unmarked before the look: what changes from here on marks again.
       marked.remove(key);
       Optional<SlotState> state = book.find(key.site(), key.slot());
@@ -163,8 +173,9 @@ public final class LegKeeper implements LegListener {
       }
       slot.plan = plan;
       if (plan.legs().isEmpty()) {
-        told.remove(key, slot);
+        told.remove(key);
       }
+      return true;
     }
   }
 

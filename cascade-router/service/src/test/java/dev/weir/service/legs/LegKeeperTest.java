@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +159,33 @@ class LegKeeperTest {
         .during(Duration.ofMillis(200))
         .atMost(Duration.ofSeconds(2))
         .until(() -> b.engine.only().equals(before));
+  }
+
+  @Test
+  void aLegThatIsPlannedWhileAnEmptyPlanEndsIsNotToldAgain() {
+    bothAreInTheCall();
+    await().until(() -> b.book.find(B, CALL).orElseThrow().view().live().size() == 2);
+    AtomicBoolean planning = new AtomicBoolean();
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    b.beforeAPlan =
+        () -> {
+          planning.set(true);
+          goOn.join();
+        };
+    b.keeper.replanAll(List.of(B));
+    await().untilTrue(planning);
+    b.beforeAPlan = () -> {};
+    int begun = b.plansBegun.get();
+    b.joins(CALL, BOB, Role.VIEW, Room.view(A));
+    await().until(() -> b.plansBegun.get() > begun);
+    goOn.complete(null);
+    LegSpec leg = legAtB();
+
+    b.keeper.replanAll(List.of(B));
+    await()
+        .during(Duration.ofMillis(200))
+        .atMost(Duration.ofSeconds(2))
+        .until(() -> b.engine.only().equals(leg));
   }
 
   @Test

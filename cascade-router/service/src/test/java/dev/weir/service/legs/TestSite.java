@@ -53,6 +53,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One site with everything real but its homeserver, its nodes and its engine. */
 final class TestSite implements AutoCloseable {
@@ -75,10 +76,15 @@ final class TestSite implements AutoCloseable {
   final LegKeeper keeper;
   final RelayLeases leases;
   final int port;
+
+  /** Runs before every plan, with what the keeper read of the slot already in its hands. */
+  volatile Runnable beforeAPlan = () -> {};
+
   volatile boolean canBring = true;
   final Set<SlotId> closed = ConcurrentHashMap.newKeySet();
   volatile boolean homeserverAway;
   final Set<String> removedUsers = ConcurrentHashMap.newKeySet();
+  final AtomicInteger plansBegun = new AtomicInteger();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final SelfMadeCertificates selfMade;
   private final Map<PeerKey, Agreement> agreements = new ConcurrentHashMap<>();
@@ -113,7 +119,10 @@ final class TestSite implements AutoCloseable {
         new LegKeeper(
             new LegKeeper.Needs(
                 book,
-                s -> new Planner(PlanPolicy.DEFAULT),
+                s -> {
+                  beforeAPlan.run();
+                  return new Planner(PlanPolicy.DEFAULT);
+                },
                 new OwnNodes(),
                 leases,
                 peered.peering()::calls,
@@ -121,7 +130,12 @@ final class TestSite implements AutoCloseable {
                 Fences.ofClock(clock),
                 LegPhases.inMemory(),
                 clock,
-                executor),
+                work ->
+                    executor.execute(
+                        () -> {
+                          plansBegun.incrementAndGet();
+                          work.run();
+                        })),
             listener -> engine);
     try {
       port = peered.peering().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
