@@ -10,6 +10,7 @@ import java.time.Instant;
  *
  * @param suspicionAfter how long an own member may leave a peer's focus alone before it is taken
  *     for legacy
+ * @param suspicionAfterAsking the same, after each time that it asked for a token of that focus
  * @param suspicionLingers how long a suspicion is kept after its reason has gone
  * @param suspicions a site-wide brake: false = not now
  */
@@ -19,6 +20,7 @@ public record SlotPolicy(
     RecordLimits limits,
     int hintedSites,
     Duration suspicionAfter,
+    Duration suspicionAfterAsking,
     Duration suspicionLingers,
     Brake suspicions) {
 
@@ -34,6 +36,7 @@ public record SlotPolicy(
         sites,
         RecordLimits.DEFAULT,
         64,
+        Duration.ofSeconds(3),
         Duration.ofSeconds(6),
         Duration.ofSeconds(5),
         new TokenBucket(20, Duration.ofMillis(200)));
@@ -41,6 +44,13 @@ public record SlotPolicy(
 
   public SlotPolicy withSuspicions(Brake brake) {
     return new SlotPolicy(
-        replica, sites, limits, hintedSites, suspicionAfter, suspicionLingers, brake);
+        replica,
+        sites,
+        limits,
+        hintedSites,
+        suspicionAfter,
+        suspicionAfterAsking,
+        suspicionLingers,
+        brake);
   }
 }

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds our legacy members by what they do. A guest that publishes, or that has nothing at its own
- * site, is legacy at once. A member at its own focus is suspect when, for 6 s, a connected peer's
- * focus has had publishers that it did not come to view; whoever joins a view annex is cleared.
- * Whatever a membership event declares outranks suspicion, never what is seen.
+ * site, is legacy at once. A member at its own focus is suspect when, for 3 s, a connected peer's
+ * focus has had publishers that it neither came to view nor asked for, or for 6 s since it asked;
+ * whoever joins a view annex is cleared. Whatever a membership event declares outranks suspicion,
+ * never what is seen.
  */
 final class Suspicion {
   private Suspicion() {}
@@ -118,8 +119,12 @@ final class Suspicion {
       if (counts && !visited.contains(focus.getKey())) {
         Instant since = later(joined, focus.getValue());
         @Nullable Instant asked = facts.asked().get(focus.getKey());
-        since = asked == null ? since : later(since, asked);
-        first = earlier(first, since.plus(policy.suspicionAfter()));
+        first =
+            earlier(
+                first,
+                asked == null
+                    ? since.plus(policy.suspicionAfter())
+                    : later(since, asked).plus(policy.suspicionAfterAsking()));
       }
     }
     return first;
