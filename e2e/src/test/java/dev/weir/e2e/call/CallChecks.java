@@ -3,6 +3,10 @@ package dev.weir.e2e.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What a person in a call would say of it, as assertions. */
 final class CallChecks {
@@ -15,10 +19,23 @@ final class CallChecks {
    * From then on it makes sense to count: the keys have come, and the sender has found its pace.
    */
   static void seesTheFirstFrames(CallUser person, Duration patience) {
-    NewFrames frames = new NewFrames(person);
-    assertThat(person.await(patience, () -> frames.count() >= 10))
-        .as("%s decodes its first frames within %d s", person.name(), patience.toSeconds())
-        .isTrue();
+    seeTheFirstFrames(List.of(person), patience);
+  }
+
+  /** The same for several people at the same time. */
+  static void seeTheFirstFrames(List<CallUser> people, Duration patience) {
+    Map<CallUser, NewFrames> waiting = new LinkedHashMap<>();
+    people.forEach(person -> waiting.put(person, new NewFrames(person)));
+    BooleanSupplier allHave =
+        () -> {
+          waiting.values().removeIf(frames -> frames.count() >= 10);
+          return waiting.isEmpty();
+        };
+    people.getFirst().await(patience, allHave);
+    assertThat(waiting.keySet())
+        .extracting(CallUser::name)
+        .as("decode no first frames within %d s", patience.toSeconds())
+        .isEmpty();
   }
 
   /** At least 100 new frames, and large enough to recognise a face. */
