@@ -10,13 +10,10 @@ import java.util.Optional;
 
 /** Our own LiveKit nodes, as our own relay reaches them: directly, with the node's key. */
 public interface RelayNodes {
-  /** Attribute of every relayed participant, so that webhooks and polls tell it from a native. */
-  String RELAYED = "weir.relayed";
-
   /** The node's signalling URL; empty for a node that is not ours (any more). */
   Optional<URI> signalling(Site site, String node);
 
-  /** Room join, publish, no subscribe; marked with {@link #RELAYED}. */
+  /** Room join, publish, no subscribe; sealed, so that webhooks and polls tell it from a native. */
   String publishToken(Site site, String node, String liveKitRoom, RelayedParticipant participant);
 
   /** Room join, subscribe, hidden, agent; no publishing of any kind. */

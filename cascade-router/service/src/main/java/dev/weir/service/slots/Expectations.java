@@ -21,7 +21,7 @@ public final class Expectations {
   /** The participant attribute with the mark. */
   public static final String MARK = "weir.tag";
 
-  /** The participant attribute of what a relay publishes; the mark is not passed on with it. */
+  /** The participant attribute of what our relay publishes; the mark is not passed on with it. */
   public static final String RELAYED = "weir.relayed";
 
   /** A connection may be re-made with refreshed tokens for long after the first one has expired. */
@@ -45,13 +45,33 @@ public final class Expectations {
   /** Who a participant is, when we gave it its token. */
   public Optional<Expected> who(RoomKey room, String identity, Map<String, String> attributes) {
     // An identity that was native here once may be relayed into the same room later.
-    if (attributes.containsKey(RELAYED)) {
+    if (isRelayed(room, identity, attributes)) {
       return Optional.empty();
     }
     byte[] bytes = map.get(key(room, identity));
     return bytes == null
         ? marked(room, identity, attributes.getOrDefault(MARK, ""))
         : Optional.of(SessionCodec.read(bytes, Expected.class));
+  }
+
+  /** The value of {@link #RELAYED}. Clients set attributes of their own, so it takes a seal. */
+  public String relayedSeal(RoomKey room, String identity) {
+    return base64(secret.mac(sealedCopy(room, identity)));
+  }
+
+  /** Whether the participant is a copy that a relay of ours made. */
+  public boolean isRelayed(RoomKey room, String identity, Map<String, String> attributes) {
+    String seal = attributes.getOrDefault(RELAYED, "");
+    try {
+      return !seal.isEmpty()
+          && secret.isMac(Base64.getUrlDecoder().decode(seal), sealedCopy(room, identity));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String sealedCopy(RoomKey room, String identity) {
+    return "weir.relayed.v1\n" + room + "\n" + identity;
   }
 
   private Optional<Expected> marked(RoomKey room, String identity, String mark) {

@@ -34,11 +34,11 @@ public final class RoomMaker {
     }
   }
 
-  /** Places the room for a client that comes, makes it there, and says where that is; blocks. */
+  /** Places the room for a client that gets a token, and makes it there; blocks. */
   public Part make(Site site, SlotId slot, Room room, String identity) throws NoRoom {
     Part part =
         rooms
-            .place(site, slot, room, identity)
+            .placeForToken(site, slot, room, identity)
             .orElseThrow(() -> new NoRoom("no node takes the room"));
     makeAt(part.node(), slot, room);
     return part;

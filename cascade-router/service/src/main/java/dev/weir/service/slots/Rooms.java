@@ -99,10 +99,7 @@ public final class Rooms {
                   Placer.route(old.placement(), reports.of(site), recent, region(key, old));
               chosen.set(route);
               return switch (route) {
-                case Route.Existing there ->
-                    old.used().plusSeconds(60).isBefore(clock.instant())
-                        ? old.usedAt(clock.instant())
-                        : old;
+                case Route.Existing there -> isInUse(old) ? old : old.usedAt(clock.instant());
                 case Route.New node ->
                     old.with(old.placement().with(node.node(), node.purpose()))
                         .usedAt(clock.instant());
@@ -126,6 +123,27 @@ public final class Rooms {
       case Route.Nowhere nowhere -> Optional.empty();
       case null -> Optional.empty();
     };
+  }
+
+  /**
+   * As {@link #place}, for who gets a token and is placed again when it connects: where the room
+   * has its place, what this replica has heard of it will do.
+   */
+  Optional<Part> placeForToken(Site site, SlotId slot, Room room, String identity) {
+    RoomKey key = key(site, slot, room);
+    RoomEntry heard = seen.get(key);
+    if (heard != null
+        && isInUse(heard)
+        && Placer.route(heard.placement(), reports.of(site), recent, region(key, heard))
+            instanceof Route.Existing there) {
+      placed(there.part().node(), identity, false);
+      return Optional.of(there.part());
+    }
+    return place(site, slot, room, identity);
+  }
+
+  private boolean isInUse(RoomEntry entry) {
+    return !entry.used().plusSeconds(60).isBefore(clock.instant());
   }
 
   /** The part that takes a client now; empty when the room is full or being emptied everywhere. */

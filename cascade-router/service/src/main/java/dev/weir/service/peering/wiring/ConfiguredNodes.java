@@ -12,8 +12,10 @@ import dev.weir.service.sfu.Grant;
 import dev.weir.service.sfu.SfuClient;
 import dev.weir.service.sfu.SfuFailure;
 import dev.weir.service.sfu.SigningKey;
+import dev.weir.service.slots.Expectations;
 import dev.weir.service.slots.Fleet;
 import dev.weir.service.slots.GateSecret;
+import dev.weir.service.slots.RoomKey;
 import dev.weir.session.Site;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -36,12 +38,19 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
 
   private final Configuration configuration;
   private final GateSecret gate;
+  private final Expectations expectations;
   private final Fleet fleet;
   private final AccessTokens tokens;
 
-  ConfiguredNodes(Configuration configuration, GateSecret gate, Fleet fleet, InstantSource clock) {
+  ConfiguredNodes(
+      Configuration configuration,
+      GateSecret gate,
+      Expectations expectations,
+      Fleet fleet,
+      InstantSource clock) {
     this.configuration = configuration;
     this.gate = gate;
+    this.expectations = expectations;
     this.fleet = fleet;
     this.tokens = new AccessTokens(clock);
   }
@@ -74,7 +83,9 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
     Map<String, String> attributes = new HashMap<>(participant.attributes());
     // The mark of a native must not travel with its copy.
     attributes.keySet().removeIf(name -> name.startsWith(OUR_ATTRIBUTES));
-    attributes.put(RELAYED, "1");
+    attributes.put(
+        Expectations.RELAYED,
+        expectations.relayedSeal(new RoomKey(site, liveKitRoom), participant.identity()));
     return tokens.mint(
         nodeKey(site, node),
         new Bearer(participant.identity(), participant.name(), participant.metadata(), attributes),
@@ -111,9 +122,12 @@ final class ConfiguredNodes implements RelayNodes, PullRooms {
     if (client.isEmpty()) {
       return List.of();
     }
+    RoomKey room = new RoomKey(site, liveKitRoom);
     try {
       return client.get().listParticipants(liveKitRoom).orElse(List.of()).stream()
-          .filter(person -> person.containsAttributes(RELAYED))
+          .filter(
+              person ->
+                  expectations.isRelayed(room, person.getIdentity(), person.getAttributesMap()))
           .map(person -> new Copy(person.getIdentity(), person.getSid()))
           .toList();
     } catch (SfuFailure e) {
