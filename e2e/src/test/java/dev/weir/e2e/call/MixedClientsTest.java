@@ -82,6 +82,7 @@ class MixedClientsTest {
     bob.open(room);
     alice.join();
     bob.join();
+    List.of(alice, bob).forEach(MixedClientsTest::isConnected);
 
     CallChecks.seeTheFirstFrames(List.of(alice, bob), ONE_CALL_WITHIN);
     seeAndHearEachOther(alice, bob);
@@ -181,8 +182,18 @@ class MixedClientsTest {
     CallChecks.hears(other, SOON);
   }
 
+  private static void isConnected(CallUser person) {
+    assertThat(person.await(SOON, () -> !attachedTo(person).isEmpty()))
+        .as("%s is connected to an SFU", person.name())
+        .isTrue();
+  }
+
+  private static List<String> attachedTo(CallUser person) {
+    return CallView.of(person, run.federation().sites()).attachedTo();
+  }
+
   private static void attachedOnlyToOwnSite(CallUser person) {
-    assertThat(CallView.of(person, run.federation().sites()).attachedTo())
+    assertThat(attachedTo(person))
         .as("sites at whose SFUs the peer connections of %s end", person.name())
         .containsExactly(person.user().site().name());
   }

@@ -8,15 +8,17 @@ import dev.weir.e2e.stack.Site;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Two people of one site in an encrypted call, on one of the site's two SFU nodes, which is killed.
+ * Two people of one site in an encrypted call, on one of the site's SFU nodes, which is killed.
  * Today both would be stuck in "Reconnecting..."; with the gate they go on within seconds.
  */
 @Tag("browser")
@@ -29,10 +31,10 @@ class NodeLossTest {
   private static PoolOfNodes nodes;
 
   @BeforeAll
-  static void startASiteOfTwoNodes() {
+  static void startASiteOfThreeNodes() {
     run = TestRuns.start(NodeLossTest.class, 1, true);
     site = run.federation().site("a");
-    nodes = new PoolOfNodes(run, site, 2);
+    nodes = new PoolOfNodes(run, site, 3);
   }
 
   @AfterAll
@@ -48,20 +50,10 @@ class NodeLossTest {
   @ParameterizedTest(name = "{0} and {1}")
   @CsvSource({"CURRENT, CURRENT", "LEGACY, CURRENT", "LEGACY, LEGACY"})
   void aKilledNodeCostsSecondsAndNobodyLeaves(ElementCall one, ElementCall two) {
-    String pair = (one.name().charAt(0) + "" + two.name().charAt(0)).toLowerCase();
-    CallUser alice = run.seat(run.register("alice-" + pair, site), one);
-    CallUser bob = run.seat(run.register("bob-" + pair, site), two);
-    List<CallUser> people = List.of(alice, bob);
-    String room = run.room(List.of(alice.user(), bob.user()));
-    for (CallUser person : people) {
-      person.open(room);
-      person.join();
-    }
-    for (CallUser person : people) {
-      CallChecks.seesTheFirstFrames(person, SOON);
-      CallChecks.hears(person, SOON);
-    }
-    List<String> memberEvents = alice.user().callMemberEvents(room);
+    String pair = (one.name().charAt(0) + "" + two.name().charAt(0)).toLowerCase(Locale.ROOT);
+    List<CallUser> people = people(pair, one, two);
+    String room = callOf(people);
+    List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
     String holding = nodes.holding(people);
 
     nodes.process(holding).kill();
@@ -70,18 +62,71 @@ class NodeLossTest {
     System.out.printf("%s and %s: %s%n", one, two, gaps);
     nodes.startAgain(holding);
 
+    assertThat(nodes.holding(people)).isNotEqualTo(holding);
+    nobodyIsLost(people, room, memberEvents, pair);
+    within(gaps);
+  }
+
+  @Test
+  void twoNodesThatDieOneAfterTheOtherLoseNobody() {
+    List<CallUser> people = people("two", ElementCall.CURRENT, ElementCall.LEGACY);
+    String room = callOf(people);
+    List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
+    String first = nodes.holding(people);
+
+    nodes.process(first).kill();
+    assertThat(people.getFirst().await(SOON, () -> !nodes.holding(people).matches(first + "|none")))
+        .as("everybody is at another node")
+        .isTrue();
+    String second = nodes.holding(people);
+    nodes.process(second).kill();
+    Gaps gaps = new Gaps(people);
+    gaps.watch(WATCHED);
+    System.out.printf("the second node: %s%n", gaps);
+    nodes.startAgain(first);
+    nodes.startAgain(second);
+
+    nobodyIsLost(people, room, memberEvents, "two");
+    within(gaps);
+  }
+
+  private static List<CallUser> people(String mark, ElementCall one, ElementCall two) {
+    return List.of(
+        run.seat(run.register("alice-" + mark, site), one),
+        run.seat(run.register("bob-" + mark, site), two));
+  }
+
+  private static String callOf(List<CallUser> people) {
+    String room = run.room(people.stream().map(CallUser::user).toList());
+    for (CallUser person : people) {
+      person.open(room);
+      person.join();
+    }
+    for (CallUser person : people) {
+      CallChecks.seesTheFirstFrames(person, SOON);
+      CallChecks.hears(person, SOON);
+    }
+    return room;
+  }
+
+  private static void nobodyIsLost(
+      List<CallUser> people, String room, List<String> memberEvents, String mark) {
     for (CallUser person : people) {
       person.screenshot(
-          Path.of("target", "node-loss-" + person.name().substring(1, 5) + pair + ".png"));
+          Path.of("target", "node-loss-" + person.name().substring(1, 5) + mark + ".png"));
       CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
       CallChecks.encryptsEverything(person);
       CallChecks.decryptsEverything(person, Duration.ofSeconds(2));
       assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(2);
     }
-    assertThat(nodes.holding(people)).isNotEqualTo(holding);
-    assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);
-    // Wide, for machines on which browsers starve; the figures are printed for those who compare.
+    assertThat(people.getFirst().user().callMemberEvents(room))
+        .as("nobody left")
+        .isEqualTo(memberEvents);
+  }
+
+  /** Wide, for machines on which browsers starve; the figures are printed for those who compare. */
+  private static void within(Gaps gaps) {
     gaps.each()
         .forEach(
             gap -> {

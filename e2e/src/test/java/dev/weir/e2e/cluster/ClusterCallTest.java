@@ -36,8 +36,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("drill")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterCallTest {
-  private static final Duration LIMIT = Duration.ofSeconds(150);
-  private static final String VERSION = "v1.13.5";
+  /** Two cores carry all of it: a pool that is rolled in seconds elsewhere takes minutes here. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private static final String NEXT_VERSION = "v1.13.5-next";
 
   /** Wide: two cores carry the cluster, two browsers and two homeservers. */

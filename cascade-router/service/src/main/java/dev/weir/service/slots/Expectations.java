@@ -2,6 +2,7 @@ package dev.weir.service.slots;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import dev.weir.session.Role;
 import dev.weir.session.codec.SessionCodec;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells our members from everybody else in a room: a participant is native when we gave it its
- * token. The shared map says so; after a total loss of that map, the mark in the token does, which
- * travels as a participant attribute and which only we can make.
+ * token. The mark in the token says so, which travels as a participant attribute and which only we
+ * can make. For clients that wipe it off, and where there is no participant to look at, the
+ * replicas remember whom they gave tokens.
  */
 @Singleton
 public final class Expectations {
@@ -24,21 +26,26 @@ public final class Expectations {
   /** The participant attribute of what our relay publishes; the mark is not passed on with it. */
   public static final String RELAYED = "weir.relayed";
 
+  static final String AT_HOME = "weir.expected.home";
+
   /** A connection may be re-made with refreshed tokens for long after the first one has expired. */
   private static final Duration REMEMBERED = Duration.ofHours(6);
 
-  private final IMap<String, byte[]> map;
+  private final IMap<String, byte[]> atHome;
+  private final IMap<String, byte[]> inAnnexes;
   private final GateSecret secret;
 
   Expectations(HazelcastInstance hazelcast, GateSecret secret) {
-    this.map = hazelcast.getMap("weir.expected");
+    this.atHome = hazelcast.getMap(AT_HOME);
+    this.inAnnexes = hazelcast.getMap("weir.expected");
     this.secret = secret;
   }
 
   /** Remembers a token, and returns the mark that belongs into it. */
   public String expect(RoomKey room, String identity, Expected who) {
     byte[] bytes = SessionCodec.write(who);
-    map.set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+    (isAnnexed(who.role()) ? inAnnexes : atHome)
+        .set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
     return base64(bytes) + "." + base64(seal(room, identity, bytes));
   }
 
@@ -48,10 +55,22 @@ public final class Expectations {
     if (isRelayed(room, identity, attributes)) {
       return Optional.empty();
     }
-    byte[] bytes = map.get(key(room, identity));
-    return bytes == null
-        ? marked(room, identity, attributes.getOrDefault(MARK, ""))
-        : Optional.of(SessionCodec.read(bytes, Expected.class));
+    return marked(room, identity, attributes.getOrDefault(MARK, ""))
+        .or(() -> remembered(room, identity));
+  }
+
+  private Optional<Expected> remembered(RoomKey room, String identity) {
+    String key = key(room, identity);
+    return Optional.ofNullable(inAnnexes.get(key))
+        .or(() -> Optional.ofNullable(atHome.get(key)))
+        .map(bytes -> SessionCodec.read(bytes, Expected.class));
+  }
+
+  private static boolean isAnnexed(Role role) {
+    return switch (role) {
+      case VIEW, GUEST -> true;
+      case OWN, DIRECT, RESTRICTED -> false;
+    };
   }
 
   /** The value of {@link #RELAYED}. Clients set attributes of their own, so it takes a seal. */

@@ -171,7 +171,7 @@ final class Deployment implements AutoCloseable {
   /** On which nodes a call's LiveKit room has people, and who. */
   Map<String, List<String>> people(String roomId) {
     Map<String, List<String>> people = new HashMap<>();
-    for (SfuNode node : nodes) {
+    for (SfuNode node : nodes.stream().filter(SfuNode::isAlive).toList()) {
       List<String> here =
           node.people(liveKitRoom(roomId)).stream().map(p -> p.getIdentity()).sorted().toList();
       if (!here.isEmpty()) {

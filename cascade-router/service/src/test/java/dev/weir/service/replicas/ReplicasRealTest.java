@@ -162,6 +162,32 @@ class ReplicasRealTest {
   }
 
   @Test
+  void aReplicaThatDiesWhileADeadNodesRoomMovesLosesNobody() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      crowd.join("u" + i, site.token(CALL, "u" + i));
+    }
+    everybodySeesEverybody();
+    String holding = site.people(CALL).keySet().iterator().next();
+    SfuNode node = site.nodes.stream().filter(n -> n.id().equals(holding)).findFirst().get();
+    node.kill();
+    // About when the room is on its way to the other node, by whichever replica.
+    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    site.routers.getFirst().kill();
+    long killed = System.nanoTime();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> site.people(CALL).values().stream().anyMatch(all -> all.size() == 6));
+    System.out.printf(
+        "a node and one of three replicas killed: all six are back after %d ms%n",
+        Duration.ofNanos(System.nanoTime() - killed).toMillis());
+    everybodySeesEverybody();
+    assertThat(site.people(CALL)).hasSize(1).doesNotContainKey(holding);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(site.routers.getLast().members(CALL)).hasSize(6));
+  }
+
+  @Test
   void aRollingRestartOfAllReplicasLosesNobody() throws Exception {
     for (int i = 0; i < 6; i++) {
       crowd.join("u" + i, site.token(CALL, "u" + i));

@@ -122,6 +122,15 @@ final class SfuNode implements AutoCloseable {
     return Files.readString(log);
   }
 
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   private boolean listens() {
     try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return true;

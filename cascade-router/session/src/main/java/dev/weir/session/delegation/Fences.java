@@ -1,7 +1,6 @@
 package dev.weir.session.delegation;
 
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -9,22 +8,29 @@ import java.util.Map;
  * comes before the join at the new place. Confined to the thread that feeds the tracks.
  */
 public final class Fences {
-  private record Spot(String room, String place) {}
-
-  private final Map<Spot, Long> movingUntil = new HashMap<>();
+  /** By room and place. */
+  private final Map<String, Map<String, Long>> movingUntil = new HashMap<>();
 
   /** A room starts to move away from a place. */
   public void moving(String room, String place, long now) {
-    movingUntil.put(new Spot(room, place), now + Timing.GRACE);
-    for (Iterator<Long> each = movingUntil.values().iterator(); each.hasNext(); ) {
-      if (each.next() <= now) {
-        each.remove();
-      }
-    }
+    movingUntil.computeIfAbsent(room, r -> new HashMap<>()).put(place, now + Timing.GRACE);
+    movingUntil.values().forEach(places -> places.values().removeIf(until -> until <= now));
+    movingUntil.values().removeIf(Map::isEmpty);
   }
 
   /** When leaves at this place count again; not after {@code now} if they do already. */
   long until(String room, String place) {
-    return movingUntil.getOrDefault(new Spot(room, place), 0L);
+    return movingUntil.getOrDefault(room, Map.of()).getOrDefault(place, 0L);
+  }
+
+  /**
+   * When it counts again that somebody is nowhere in this room: who was in it unnoticed is on the
+   * way for a while.
+   */
+  long until(String room) {
+    return movingUntil.getOrDefault(room, Map.of()).values().stream()
+        .mapToLong(until -> until)
+        .max()
+        .orElse(0);
   }
 }

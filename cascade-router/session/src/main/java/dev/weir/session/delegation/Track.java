@@ -194,7 +194,12 @@ public final class Track {
     List<Step.Call> calls = new ArrayList<>();
     boolean complete = presence.surveyed(survey, rooms, identities::contains, fences, now);
     conclude(Presence.Change.NOTHING, now, calls);
-    if (complete && !presence.here() && !presence.doubted() && presence.expectedUntil(now) == 0) {
+    boolean moved = rooms.stream().anyMatch(room -> fences.until(room) > survey.askedAt());
+    if (complete
+        && !moved
+        && !presence.here()
+        && !presence.doubted()
+        && presence.expectedUntil(now) == 0) {
       tell(new JobEvent.Absent(survey.askedAt()), now, calls);
       schedule(now);
     }

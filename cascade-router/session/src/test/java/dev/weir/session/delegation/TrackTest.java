@@ -252,6 +252,19 @@ class TrackTest {
   }
 
   @Test
+  void whoWasNeverSeenIsNotGoneWhileItsRoomMoves() {
+    delegate("one");
+    pass(10_001);
+    fences.moving(HOME, "n1", now);
+    surveyed(Map.of("n1", NO_ROOM, "n2", listed()));
+    pass(29_000);
+    assertThat(verbs()).doesNotContain(Verb.SEND);
+    pass(1_000);
+    surveyed(Map.of("n1", NO_ROOM, "n2", listed()));
+    assertThat(verbs()).contains(Verb.SEND);
+  }
+
+  @Test
   void aNewerTokenMeansWaitingNotLeaving() {
     connected();
     did(track.heard(new TokenIssued(HOME, ID, false), now));
