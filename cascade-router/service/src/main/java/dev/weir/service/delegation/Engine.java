@@ -52,6 +52,7 @@ final class Engine implements AutoCloseable {
   private final Meters meters;
   private final JobMachine machine;
   private final Fences fences = new Fences();
+  private final Past past = new Past();
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final PriorityQueue<Wake> wakes = new PriorityQueue<>(Comparator.comparingLong(Wake::at));
   private final Map<JobKey, Running> running = new HashMap<>();
@@ -184,7 +185,7 @@ final class Engine implements AutoCloseable {
   }
 
   private Running begin(JobKey key) {
-    return new Running(new Track(key, machine, fences));
+    return new Running(new Track(key, machine, fences, past.of(key)));
   }
 
   private void adoptNow(List<Snapshot> snapshots) {
@@ -215,6 +216,7 @@ final class Engine implements AutoCloseable {
     }
     made.forEach(call -> lane.pacer().submit(new Pacer.Pending(track.key(), call)));
     if (track.ended()) {
+      past.keep(track);
       drop(member);
       cluster.forget(track.key());
       return;

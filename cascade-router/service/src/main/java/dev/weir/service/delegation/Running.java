@@ -42,7 +42,7 @@ final class Running {
       jobs.add(job.delayId() + " " + state(job) + " " + job.everConnected() + job.delayMillis());
     }
     Durable now =
-        new Durable(jobs, track.identities().size(), track.rooms().size(), track.oldIds());
+        new Durable(jobs, track.identities().size(), track.rooms().size(), track.oldIds().size());
     if (now.equals(kept)) {
       return false;
     }

@@ -32,9 +32,17 @@ public final class Track {
   private long asksAt = JobState.NEVER;
 
   public Track(JobKey key, JobMachine machine, Fences fences) {
+    this(key, machine, fences, Set.of());
+  }
+
+  /**
+   * @param oldIds events of this member that an earlier track has seen the end of
+   */
+  public Track(JobKey key, JobMachine machine, Fences fences, Set<String> oldIds) {
     this.key = key;
     this.machine = machine;
     this.fences = fences;
+    this.oldIds.addAll(oldIds);
   }
 
   public JobKey key() {
@@ -57,9 +65,9 @@ public final class Track {
     return replaced;
   }
 
-  /** How many replaced events are remembered. */
-  public int oldIds() {
-    return oldIds.size();
+  /** Events that are over or replaced: a late copy of a request brings none of them back. */
+  public Set<String> oldIds() {
+    return oldIds;
   }
 
   /** Nothing is left to do. */
@@ -127,10 +135,7 @@ public final class Track {
       return;
     }
     Job old = current.get();
-    oldIds.add(old.delayId());
-    if (oldIds.size() > REMEMBERED_IDS) {
-      oldIds.remove(oldIds.iterator().next());
-    }
+    isOld(old.delayId());
     Step step = machine.on(old, new JobEvent.Superseded(old.membership().equals(membership)), now);
     current = Optional.empty();
     step.call().ifPresent(calls::add);
@@ -139,6 +144,13 @@ public final class Track {
       if (replaced.size() > MOST_REPLACED) {
         replaced.removeFirst();
       }
+    }
+  }
+
+  private void isOld(String delayId) {
+    oldIds.add(delayId);
+    if (oldIds.size() > REMEMBERED_IDS) {
+      oldIds.remove(oldIds.iterator().next());
     }
   }
 
@@ -275,7 +287,11 @@ public final class Track {
     Step step = machine.on(current.get(), event, now);
     step.call().ifPresent(calls::add);
     current = Optional.of(step.job());
-    if (step.job().ended()) {
+    if (step.job().state() instanceof JobState.Ended end) {
+      // One that was given up before it was ever used may still be used.
+      if (end.why() != Ending.ABORTED) {
+        isOld(step.job().delayId());
+      }
       over.add(step.job());
       current = Optional.empty();
       asksAt = JobState.NEVER;

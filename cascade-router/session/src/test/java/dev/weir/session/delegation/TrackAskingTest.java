@@ -24,7 +24,11 @@ class TrackAskingTest {
       new Track(KEY, new JobMachine(new Timing(new Random(7))), new Fences());
 
   private List<Step.Call> delegate(String id, long at) {
-    return track.delegated(new Delegation(KEY, id, 10_000, "state", Set.of(ID), Set.of(ROOM)), at);
+    return track.delegated(delegation(id), at);
+  }
+
+  private static Delegation delegation(String id) {
+    return new Delegation(KEY, id, 10_000, "state", Set.of(ID), Set.of(ROOM));
   }
 
   private void connected() {
@@ -145,6 +149,23 @@ class TrackAskingTest {
   }
 
   @Test
+  void aLateCopyOfAnEventThatIsOverReplacesNothing() {
+    delegate("one", NOW);
+    track.answered("one", Verb.RESTART, new Answer.Forgotten(), NOW + 10, NOW + 20);
+    assertThat(track.ended()).isTrue();
+    delegate("two", NOW + 30);
+    assertThat(delegate("one", NOW + 40)).isEmpty();
+    assertThat(track.current().map(Job::delayId)).contains("two");
+
+    Track next =
+        new Track(
+            track.key(), new JobMachine(new Timing(new Random(7))), new Fences(), track.oldIds());
+    next.delegated(delegation("two"), NOW + 50);
+    assertThat(next.delegated(delegation("one"), NOW + 60)).as("of the track before").isEmpty();
+    assertThat(next.current().map(Job::delayId)).contains("two");
+  }
+
+  @Test
   void ofManyReloadsTheNewestReplacedEventsAreCancelledAndAllRecentOnesKnown() {
     for (int i = 0; i <= 9; i++) {
       delegate("id" + i, NOW + i);
@@ -152,7 +173,7 @@ class TrackAskingTest {
     assertThat(track.replaced())
         .extracting(Job::delayId)
         .containsExactly("id5", "id6", "id7", "id8");
-    assertThat(track.oldIds()).isEqualTo(8);
+    assertThat(track.oldIds()).hasSize(8);
     assertThat(delegate("id1", NOW + 20)).as("a late copy").isEmpty();
     assertThat(track.current().map(Job::delayId)).contains("id9");
     delegate("id0", NOW + 20);
