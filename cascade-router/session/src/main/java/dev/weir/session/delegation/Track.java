@@ -14,8 +14,10 @@ import java.util.Set;
  * #asksAt} say when it wants to be woken and when the SFUs are to be asked.
  */
 public final class Track {
+  /** More reloads than a client makes while its homeserver is away. */
+  private static final int MOST_REPLACED = 8;
+
   private static final int REMEMBERED_IDS = 8;
-  private static final int MOST_REPLACED = 4;
   private static final int MOST_ROOMS = 16;
   private static final long ASK_AGAIN = 1_000;
 

@@ -172,7 +172,7 @@ class TrackAskingTest {
     }
     assertThat(track.replaced())
         .extracting(Job::delayId)
-        .containsExactly("id5", "id6", "id7", "id8");
+        .containsExactly("id1", "id2", "id3", "id4", "id5", "id6", "id7", "id8");
     assertThat(track.oldIds()).hasSize(8);
     assertThat(delegate("id1", NOW + 20)).as("a late copy").isEmpty();
     assertThat(track.current().map(Job::delayId)).contains("id9");
