@@ -105,8 +105,6 @@ class Cluster {
     map(config, "weir.newcomers", Reunited.Highest.class);
     // A move that the larger half runs is not to be overwritten by one that has lost its race.
     map(config, "weir.moves", PutIfAbsentMergePolicy.class);
-    // One for every token: the token itself says the same, so a copy would only cost.
-    map(config, Expectations.AT_HOME, LatestUpdateMergePolicy.class).setBackupCount(0);
     // What homeservers tell can be told again, and nothing fails without it.
     for (String told : List.of("weir.memberships", "weir.closed")) {
       map(config, told, LatestUpdateMergePolicy.class)

@@ -2,7 +2,6 @@ package dev.weir.service.slots;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
-import dev.weir.session.Role;
 import dev.weir.session.codec.SessionCodec;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -26,26 +25,21 @@ public final class Expectations {
   /** The participant attribute of what our relay publishes; the mark is not passed on with it. */
   public static final String RELAYED = "weir.relayed";
 
-  static final String AT_HOME = "weir.expected.home";
-
   /** A connection may be re-made with refreshed tokens for long after the first one has expired. */
   private static final Duration REMEMBERED = Duration.ofHours(6);
 
-  private final IMap<String, byte[]> atHome;
-  private final IMap<String, byte[]> inAnnexes;
+  private final IMap<String, byte[]> map;
   private final GateSecret secret;
 
   Expectations(HazelcastInstance hazelcast, GateSecret secret) {
-    this.atHome = hazelcast.getMap(AT_HOME);
-    this.inAnnexes = hazelcast.getMap("weir.expected");
+    this.map = hazelcast.getMap("weir.expected");
     this.secret = secret;
   }
 
   /** Remembers a token, and returns the mark that belongs into it. */
   public String expect(RoomKey room, String identity, Expected who) {
     byte[] bytes = SessionCodec.write(who);
-    (isAnnexed(who.role()) ? inAnnexes : atHome)
-        .set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+    map.set(key(room, identity), bytes, REMEMBERED.toSeconds(), TimeUnit.SECONDS);
     return base64(bytes) + "." + base64(seal(room, identity, bytes));
   }
 
@@ -60,17 +54,8 @@ public final class Expectations {
   }
 
   private Optional<Expected> remembered(RoomKey room, String identity) {
-    String key = key(room, identity);
-    return Optional.ofNullable(inAnnexes.get(key))
-        .or(() -> Optional.ofNullable(atHome.get(key)))
+    return Optional.ofNullable(map.get(key(room, identity)))
         .map(bytes -> SessionCodec.read(bytes, Expected.class));
-  }
-
-  private static boolean isAnnexed(Role role) {
-    return switch (role) {
-      case VIEW, GUEST -> true;
-      case OWN, DIRECT, RESTRICTED -> false;
-    };
   }
 
   /** The value of {@link #RELAYED}. Clients set attributes of their own, so it takes a seal. */

@@ -42,7 +42,7 @@ class ExpectationsTest {
   void whoGotATokenIsKnownWithAndWithoutItsMark() {
     String mark = expectations.expect(ROOM, IDENTITY, ALICE);
     assertThat(expectations.who(ROOM, IDENTITY, Map.of())).contains(ALICE);
-    router.hazelcast.getMap(Expectations.AT_HOME).clear();
+    router.hazelcast.getMap("weir.expected").clear();
     assertThat(expectations.who(ROOM, IDENTITY, Map.of())).isEmpty();
     assertThat(expectations.who(ROOM, IDENTITY, Map.of(Expectations.MARK, mark))).contains(ALICE);
     assertThat(expectations.who(ROOM, "@eve:a.test:E", Map.of(Expectations.MARK, mark))).isEmpty();
