@@ -94,15 +94,7 @@ class BlockedMediaTest {
     CallUser alice = run.seat(run.register("alice-" + kind, a), build);
     CallUser bob = run.seat(run.register("bob-" + kind, b), build);
     List<CallUser> people = List.of(alice, bob);
-    String room = run.room(List.of(alice.user(), bob.user()));
-    for (CallUser person : people) {
-      person.open(room);
-      person.join();
-    }
-    for (CallUser person : people) {
-      CallChecks.seesTheFirstFrames(person, SOON);
-      CallChecks.hears(person, SOON);
-    }
+    String room = Calls.among(run, people, SOON);
     assertThat(atTheirOwnSitesOnly(people)).as("before the cut").isTrue();
     List<String> memberEvents = alice.user().callMemberEvents(room);
 

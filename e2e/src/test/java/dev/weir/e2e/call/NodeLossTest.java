@@ -52,7 +52,7 @@ class NodeLossTest {
   void aKilledNodeCostsSecondsAndNobodyLeaves(ElementCall one, ElementCall two) {
     String pair = (one.name().charAt(0) + "" + two.name().charAt(0)).toLowerCase(Locale.ROOT);
     List<CallUser> people = people(pair, one, two);
-    String room = callOf(people);
+    String room = Calls.among(run, people, SOON);
     List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
     String holding = nodes.holding(people);
 
@@ -70,7 +70,7 @@ class NodeLossTest {
   @Test
   void twoNodesThatDieOneAfterTheOtherLoseNobody() {
     List<CallUser> people = people("two", ElementCall.CURRENT, ElementCall.LEGACY);
-    String room = callOf(people);
+    String room = Calls.among(run, people, SOON);
     List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
     String first = nodes.holding(people);
 
@@ -94,19 +94,6 @@ class NodeLossTest {
     return List.of(
         run.seat(run.register("alice-" + mark, site), one),
         run.seat(run.register("bob-" + mark, site), two));
-  }
-
-  private static String callOf(List<CallUser> people) {
-    String room = run.room(people.stream().map(CallUser::user).toList());
-    for (CallUser person : people) {
-      person.open(room);
-      person.join();
-    }
-    for (CallUser person : people) {
-      CallChecks.seesTheFirstFrames(person, SOON);
-      CallChecks.hears(person, SOON);
-    }
-    return room;
   }
 
   private static void nobodyIsLost(

@@ -46,27 +46,13 @@ class PlannedMovesTest {
     TestRuns.end(run);
   }
 
-  /** A room in which all of them are in a call, see each other and hear each other. */
-  private static String callOf(List<CallUser> people) {
-    String room = run.room(people.stream().map(CallUser::user).toList());
-    for (CallUser person : people) {
-      person.open(room);
-      person.join();
-    }
-    for (CallUser person : people) {
-      CallChecks.seesTheFirstFrames(person, SOON);
-      CallChecks.hears(person, SOON);
-    }
-    return room;
-  }
-
   @Test
   void aCallThatIsMovedTimeAndAgainLosesNobodyAndKeepsWhatPeopleSwitchedOff() {
     CallUser alice = run.seat(run.register("alice", site), ElementCall.CURRENT);
     CallUser bob = run.seat(run.register("bob", site), ElementCall.CURRENT);
     CallUser carol = run.seat(run.register("carol", site), ElementCall.LEGACY);
     List<CallUser> people = List.of(alice, bob, carol);
-    String room = callOf(people);
+    String room = Calls.among(run, people, SOON);
     // From here on bob is the only one who speaks, and alice and bob the only ones who show
     // themselves: what comes back by itself would be noticed.
     alice.toggleMicrophone();
@@ -131,7 +117,7 @@ class PlannedMovesTest {
     BrowserProcesses.Seated away =
         BrowserProcesses.seat(run, run.register("ben", site), ElementCall.CURRENT);
     List<CallUser> people = List.of(alice, away.person());
-    String room = callOf(people);
+    String room = Calls.among(run, people, SOON);
     List<String> memberEvents = alice.user().callMemberEvents(room);
     String from = nodes.holding(people);
 

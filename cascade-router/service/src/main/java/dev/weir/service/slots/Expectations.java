@@ -75,7 +75,7 @@ public final class Expectations {
   }
 
   private static String sealedCopy(RoomKey room, String identity) {
-    return "weir.relayed.v1\n" + room + "\n" + identity;
+    return "weir.relayed.v1\n" + key(room, identity);
   }
 
   private Optional<Expected> marked(RoomKey room, String identity, String mark) {
@@ -100,9 +100,7 @@ public final class Expectations {
 
   private static String sealed(RoomKey room, String identity, byte[] bytes) {
     return "weir.member.v1\n"
-        + room
-        + "\n"
-        + identity
+        + key(room, identity)
         + "\n"
         + new String(bytes, StandardCharsets.UTF_8);
   }

@@ -132,9 +132,10 @@ public final class Rooms {
   Optional<Part> placeForToken(Site site, SlotId slot, Room room, String identity) {
     RoomKey key = key(site, slot, room);
     RoomEntry heard = seen.get(key);
+    // Only a place that is there counts here, so no region is wanted.
     if (heard != null
         && isInUse(heard)
-        && Placer.route(heard.placement(), reports.of(site), recent, region(key, heard))
+        && Placer.route(heard.placement(), reports.of(site), recent, "")
             instanceof Route.Existing there) {
       placed(there.part().node(), identity, false);
       return Optional.of(there.part());
