@@ -17,7 +17,8 @@ import java.util.Map;
 public final class Browsers implements AutoCloseable {
   private static final List<String> FLAGS =
       List.of(
-          "--use-fake-device-for-media-stream",
+          // Half of what a camera gives: three browsers encode in software on two cores.
+          "--use-fake-device-for-media-stream=fps=10",
           "--use-fake-ui-for-media-stream",
           "--autoplay-policy=no-user-gesture-required",
           // SFUs on loopback are reached from loopback, and candidates are compared by address.
@@ -51,8 +52,8 @@ public final class Browsers implements AutoCloseable {
       flags.add("--no-sandbox");
     }
     if (!headless) {
-      flags.add("--window-size=940,860");
-      flags.add("--window-position=" + (open.size() * 950) + ",20");
+      flags.add("--window-size=760,700");
+      flags.add("--window-position=" + (open.size() * 770) + ",20");
     }
     Browser browser =
         playwright

@@ -52,7 +52,7 @@ public final class CallUser {
     this.secrets = secrets;
     this.browser = browsers.open();
     BrowserContext context =
-        browser.newContext(new Browser.NewContextOptions().setViewportSize(940, 780));
+        browser.newContext(new Browser.NewContextOptions().setViewportSize(760, 620));
     context.addInitScript(resource("probe.js"));
     this.page = context.newPage();
     page.onConsoleMessage(this::note);

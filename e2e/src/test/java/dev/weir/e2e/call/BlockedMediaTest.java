@@ -102,10 +102,10 @@ class BlockedMediaTest {
     Gaps cut = new Gaps(people);
     cut.watch(CUT);
     System.out.printf("%s, cut for %d s: %s%n", build, CUT.toSeconds(), cut);
+    CallChecks.see(people, SOON);
     for (CallUser person : people) {
       person.screenshot(
           Path.of("target", "blocked-media-" + person.name().charAt(1) + kind + ".png"));
-      CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
     }
     assertThat(people.stream().anyMatch(person -> !attachedTo(person).equals(own(person))))
@@ -116,8 +116,8 @@ class BlockedMediaTest {
     assertThat(alice.await(HEALED_WITHIN, () -> atTheirOwnSitesOnly(people)))
         .as("everybody is back at the own site")
         .isTrue();
+    CallChecks.see(people, SOON);
     for (CallUser person : people) {
-      CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
       CallChecks.encryptsEverything(person);
       assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(2);

@@ -24,8 +24,7 @@ final class CallChecks {
 
   /** The same for several people at the same time. */
   static void seeTheFirstFrames(List<CallUser> people, Duration patience) {
-    Map<CallUser, NewFrames> waiting = new LinkedHashMap<>();
-    people.forEach(person -> waiting.put(person, new NewFrames(person)));
+    Map<CallUser, NewFrames> waiting = counting(people);
     BooleanSupplier allHave =
         () -> {
           waiting.values().removeIf(frames -> frames.count() >= 10);
@@ -40,32 +39,52 @@ final class CallChecks {
 
   /** At least 100 new frames, and large enough to recognise a face. */
   static void seesAMovingPicture(CallUser person, Duration patience) {
-    sees(person, patience, LEAST_HEIGHT);
+    see(List.of(person), patience, LEAST_HEIGHT);
   }
 
   /**
    * The same at any size: how large a picture a client sends depends on how busy the machine is.
    */
   static void sees(CallUser person, Duration patience) {
-    sees(person, patience, 1);
+    see(List.of(person), patience);
   }
 
-  private static void sees(CallUser person, Duration patience, int leastHeight) {
-    NewFrames frames = new NewFrames(person);
-    boolean seen =
-        person.await(
-            patience,
-            () -> frames.count() >= FRAMES && person.media().tallestFrame() >= leastHeight);
-    assertThat(seen)
+  /** The same for several people at the same time. */
+  static void see(List<CallUser> people, Duration patience) {
+    see(people, patience, 1);
+  }
+
+  private static void see(List<CallUser> people, Duration patience, int leastHeight) {
+    Map<CallUser, NewFrames> counted = counting(people);
+    BooleanSupplier allDo =
+        () ->
+            counted.entrySet().stream()
+                .allMatch(
+                    of ->
+                        of.getValue().count() >= FRAMES
+                            && of.getKey().media().tallestFrame() >= leastHeight);
+    assertThat(people.getFirst().await(patience, allDo))
         .as(
-            "%s decodes %d frames of at least %d lines in %d s; got %d of %d lines",
-            person.name(),
+            "%d frames of at least %d lines in %d s; got %s",
             FRAMES,
             leastHeight,
             patience.toSeconds(),
-            frames.count(),
-            person.media().tallestFrame())
+            counted.entrySet().stream()
+                .map(
+                    of ->
+                        "%s %d of %d lines"
+                            .formatted(
+                                of.getKey().name(),
+                                of.getValue().count(),
+                                of.getKey().media().tallestFrame()))
+                .toList())
         .isTrue();
+  }
+
+  private static Map<CallUser, NewFrames> counting(List<CallUser> people) {
+    Map<CallUser, NewFrames> counted = new LinkedHashMap<>();
+    people.forEach(person -> counted.put(person, new NewFrames(person)));
+    return counted;
   }
 
   static void seesNothing(CallUser person, Duration patience) {

@@ -165,8 +165,7 @@ class EncryptedCallTest {
 
     bob.reload();
     membersBecome(List.of(alice.name(), bob.name()));
-    CallChecks.sees(alice, SOON);
-    CallChecks.sees(bob, SOON);
+    CallChecks.see(List.of(alice, bob), SOON);
     attachedOnlyToOwnSite(bob);
   }
 
@@ -193,8 +192,7 @@ class EncryptedCallTest {
     alice.join();
     bob.join();
 
-    CallChecks.sees(alice, SOON);
-    CallChecks.sees(bob, SOON);
+    CallChecks.see(List.of(alice, bob), SOON);
     assertThat(view(alice).attachedTo()).containsExactly("a", "b");
     assertThatThrownBy(() -> attachedOnlyToOwnSite(alice)).isInstanceOf(AssertionError.class);
     assertThatThrownBy(() -> attachedOnlyToOwnSite(bob)).isInstanceOf(AssertionError.class);

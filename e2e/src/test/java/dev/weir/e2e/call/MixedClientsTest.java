@@ -176,8 +176,7 @@ class MixedClientsTest {
   }
 
   private static void seeAndHearEachOther(CallUser one, CallUser other) {
-    CallChecks.sees(one, SOON);
-    CallChecks.sees(other, SOON);
+    CallChecks.see(List.of(one, other), SOON);
     CallChecks.hears(one, SOON);
     CallChecks.hears(other, SOON);
   }

@@ -98,10 +98,10 @@ class NodeLossTest {
 
   private static void nobodyIsLost(
       List<CallUser> people, String room, List<String> memberEvents, String mark) {
+    CallChecks.see(people, SOON);
     for (CallUser person : people) {
       person.screenshot(
           Path.of("target", "node-loss-" + person.name().substring(1, 5) + mark + ".png"));
-      CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
       CallChecks.encryptsEverything(person);
       CallChecks.decryptsEverything(person, Duration.ofSeconds(2));

@@ -80,9 +80,7 @@ class PlannedMovesTest {
       System.out.printf("move %d to %s: %s%n", move, at, gaps);
       gaps.each().forEach(all::add);
       if (move % 5 == 0 || move == MOVES) {
-        for (CallUser person : people) {
-          CallChecks.sees(person, SOON);
-        }
+        CallChecks.see(people, SOON);
         CallChecks.hears(alice, SOON);
         CallChecks.hears(carol, SOON);
       }
@@ -129,8 +127,8 @@ class PlannedMovesTest {
     assertThat(alice.await(SOON, () -> !nodes.holding(people).matches(from + "|none")))
         .as("both are at the other node")
         .isTrue();
+    CallChecks.see(people, SOON);
     for (CallUser person : people) {
-      CallChecks.sees(person, SOON);
       CallChecks.hears(person, SOON);
     }
     assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);

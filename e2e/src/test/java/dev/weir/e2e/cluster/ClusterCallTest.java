@@ -69,7 +69,7 @@ class ClusterCallTest {
     String room = started.people().room(users);
     people = users.stream().map(user -> started.people().seat(user, build())).toList();
     people.forEach(person -> person.open(room));
-    people.forEach(CallUser::join);
+    people.forEach(ClusterCallTest::joins);
     people.forEach(ClusterCallTest::seesAndHears);
     drills = new Drills(people, room);
   }
@@ -258,6 +258,17 @@ class ClusterCallTest {
   private static boolean sees(CallUser person, Duration patience) {
     long before = person.media().framesDecoded();
     return person.await(patience, () -> person.media().framesDecoded() > before + 10);
+  }
+
+  /**
+   * One after the other: clients give a connection fifteen seconds and never try again, which two
+   * cold browsers at once need on few cores.
+   */
+  private static void joins(CallUser person) {
+    person.join();
+    assertThat(person.await(Duration.ofSeconds(60), () -> person.media().media() > 0))
+        .as("%s sends", person.name())
+        .isTrue();
   }
 
   private static void seesAndHears(CallUser person) {

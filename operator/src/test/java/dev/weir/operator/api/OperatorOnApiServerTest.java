@@ -147,10 +147,15 @@ class OperatorOnApiServerTest {
         spec.template());
   }
 
-  private List<String> events() {
-    return admin().v1().events().inNamespace(namespace).list().getItems().stream()
-        .map(Event::getReason)
-        .toList();
+  /** An event follows the change that it tells of. */
+  private void tells(String... reasons) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(admin().v1().events().inNamespace(namespace).list().getItems())
+                    .extracting(Event::getReason)
+                    .contains(reasons));
   }
 
   private boolean runs(String name, String version) {
@@ -219,7 +224,7 @@ class OperatorOnApiServerTest {
                     && is("main", "Draining", Condition.Status.FALSE));
     assertThat(world().callsEnded).hasValue(0);
     assertThat(router.orders.get(0)).as("the least loaded goes first").isEqualTo("close main-1");
-    assertThat(events()).contains("DrainStarted", "DrainEnded");
+    tells("DrainStarted", "DrainEnded");
     int sum =
         router.calls(namespace, "main", "main-0")
             + router.calls(namespace, "main", "main-1")
@@ -245,7 +250,7 @@ class OperatorOnApiServerTest {
     router.calls(namespace, "main", "main-0", 4);
     edit("main", spec -> with(spec, 1, "v1.13.6"));
     await().atMost(SOON).until(() -> is("main", "Degraded", Condition.Status.TRUE));
-    assertThat(events()).contains("DrainRefused");
+    tells("DrainRefused");
     assertThat(runs("main", "v1.13.5")).isTrue();
     router.calls(namespace, "main", "main-0", 0);
     await("rolls when the calls have ended").atMost(SOON).until(() -> runs("main", "v1.13.6"));
@@ -309,7 +314,7 @@ class OperatorOnApiServerTest {
                 status("main").readyReplicas() == 2
                     && is("main", "Draining", Condition.Status.FALSE));
     assertThat(world().callsEnded).hasValue(0);
-    assertThat(events()).contains("KeyAdded", "KeyPromoted", "KeyRetired");
+    tells("KeyAdded", "KeyPromoted", "KeyRetired");
   }
 
   private String keyFile(String pool) {

@@ -45,8 +45,7 @@ final class GapTracker {
     }
     if (extended > highest) {
       if (extended - highest > WINDOW) {
-        givenUp += count;
-        count = 0;
+        abandon();
         first += extended - highest - 1;
       } else {
         for (long gap = highest + 1; gap < extended; gap++) {
@@ -91,6 +90,12 @@ final class GapTracker {
     System.arraycopy(since, i + 1, since, i, moved);
     System.arraycopy(tries, i + 1, tries, i, moved);
     count--;
+  }
+
+  /** What is missing now will not be asked for. */
+  void abandon() {
+    givenUp += count;
+    count = 0;
   }
 
   boolean hasGaps() {

@@ -1,5 +1,6 @@
 package dev.weir.relay.forward;
 
+import dev.weir.relay.rtcp.RtcpReader;
 import dev.weir.relay.rtcp.RtcpWriter;
 import dev.weir.relay.rtp.HeaderTemplate;
 import dev.weir.relay.rtp.Rtp;
@@ -17,6 +18,7 @@ public final class LayerForwarder {
   private final int layer;
   private final boolean video;
   private final LegMeter meter;
+  private final SourceClock clock;
   private final byte[] scratch = new byte[128];
   private final KeyFrameGate keyFrames = new KeyFrameGate();
   private @Nullable PullMedia pull;
@@ -27,12 +29,15 @@ public final class LayerForwarder {
   private Runnable onFirst;
 
   /**
+   * @param clock of the track's publisher, shared by the layers
    * @param onFirst called once, when the first packet was forwarded
    */
-  public LayerForwarder(int layer, boolean video, LegMeter meter, Runnable onFirst) {
+  public LayerForwarder(
+      int layer, boolean video, LegMeter meter, SourceClock clock, Runnable onFirst) {
     this.layer = layer;
     this.video = video;
     this.meter = meter;
+    this.clock = clock;
     this.onFirst = onFirst;
   }
 
@@ -101,10 +106,22 @@ public final class LayerForwarder {
 
   private static final Runnable DONE = () -> {};
 
-  void senderReport(byte[] b, int at) {
+  void senderReport(byte[] b, int at, long now) {
+    clock.told(RtcpReader.reportedTime(b, at), now);
     for (OutStream output : outputs) {
       output.senderReport(b, at, scratch);
     }
+  }
+
+  /** Reports what the source did not report itself, as far as another layer's reports tell. */
+  void reportUntold() {
+    for (OutStream output : outputs) {
+      reportUntold(output);
+    }
+  }
+
+  void reportUntold(OutStream output) {
+    output.reportUntold(clock, scratch);
   }
 
   /** Asks the source for a key frame, unless one was asked for a moment ago. */

@@ -55,7 +55,9 @@ final class LinkGuard {
     } else if (cleanSince == Long.MIN_VALUE) {
       cleanSince = now;
     }
-    boolean settled = now - lastChange >= SETTLE;
+    // What a layer that was given up sent is under way for a while; a new one says at once if it
+    // was one too many.
+    boolean settled = lastChange == raisedAt || now - lastChange >= SETTLE;
     if (badInARow >= 2 && settled && layers > 0) {
       if (now - raisedAt < TOO_EARLY) {
         probation = Math.min(LONGEST_PROBATION, 2 * probation);

@@ -12,6 +12,7 @@ public final class LinkWatch {
   /** Said to a source that was told to slow down, when it need not any more. */
   private static final long UNLIMITED = 100_000_000L;
 
+  /** Of what arrives over a full link, so much is asked for. */
   private static final double SHARE = 0.85;
 
   private final EventLoop loop;
@@ -75,7 +76,7 @@ public final class LinkWatch {
     long sum = 0;
     for (long bytes : sent) {
       sum += bytes * 8 * 1_000_000_000L / LinkGuard.INTERVAL;
-      if (sum > room) {
+      if (sum > SHARE * room) {
         break;
       }
       layers++;

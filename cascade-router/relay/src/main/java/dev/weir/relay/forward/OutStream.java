@@ -32,6 +32,7 @@ public final class OutStream {
   private @Nullable LayerForwarder source;
   private boolean wanted = true;
   private boolean fresh = true;
+  private boolean reported;
   private long packets;
   private long bytes;
   private long lastSentAt;
@@ -69,7 +70,7 @@ public final class OutStream {
       transport = over;
       stream = session.stream(ssrc);
       ring = null;
-      fresh = true;
+      restart();
     }
   }
 
@@ -85,7 +86,7 @@ public final class OutStream {
   /** Whether viewers of this room want this layer. */
   public void wanted(boolean now) {
     if (now && !wanted) {
-      fresh = true;
+      restart();
     }
     wanted = now;
   }
@@ -93,6 +94,7 @@ public final class OutStream {
   /** The source stream ended or was replaced: numbering starts anew behind what was sent. */
   void restart() {
     fresh = true;
+    reported = false;
   }
 
   /**
@@ -161,6 +163,10 @@ public final class OutStream {
     packets++;
     bytes += payload;
     meter.out(layer, sealed);
+    LayerForwarder from = source;
+    if (!reported && from != null) {
+      from.reportUntold(this);
+    }
   }
 
   /** A packet of the source was taken out. */
@@ -170,13 +176,28 @@ public final class OutStream {
     }
   }
 
+  /** The source told what time it is in its stream. */
   void senderReport(byte[] b, int at, byte[] scratch) {
-    SecurePath over = transport;
     // What a new source tells before its first packet cannot be placed yet.
-    if (over != null && packets > 0 && wanted && !fresh) {
+    if (wanted && !fresh) {
       int timestamp = timestamps.peek(RtcpReader.reportedTimestamp(b, at));
-      int length = RtcpWriter.senderReport(scratch, 0, ssrc, b, at, timestamp, packets, bytes);
-      over.sendRtcp(scratch, 0, length);
+      report(RtcpReader.reportedTime(b, at), timestamp, scratch);
+    }
+  }
+
+  /** Tells the target what the source did not tell of this stream yet. */
+  void reportUntold(SourceClock clock, byte[] scratch) {
+    if (!reported && clock.known()) {
+      report(clock.ntpAt(lastSentAt), timestamps.last(), scratch);
+    }
+  }
+
+  private void report(long ntp, int timestamp, byte[] scratch) {
+    SecurePath over = transport;
+    if (over != null && packets > 0) {
+      over.sendRtcp(
+          scratch, 0, RtcpWriter.senderReport(scratch, 0, ssrc, ntp, timestamp, packets, bytes));
+      reported = true;
     }
   }
 

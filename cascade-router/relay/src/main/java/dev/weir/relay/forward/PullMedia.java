@@ -45,12 +45,21 @@ public final class PullMedia {
   private static final class Bound {
     final InboundStream stream;
     final LayerForwarder forwarder;
+    boolean wanted = true;
     long lostBefore;
     long recoveredBefore;
 
     Bound(InboundStream stream, LayerForwarder forwarder) {
       this.stream = stream;
       this.forwarder = forwarder;
+    }
+
+    /** What is not wanted any more is not repaired: on a thin link that would keep it going. */
+    void wanted(boolean now) {
+      if (now != wanted) {
+        stream.gaps().abandon();
+      }
+      wanted = now;
     }
   }
 
@@ -88,7 +97,9 @@ public final class PullMedia {
     for (Binding binding : bindings) {
       byMid.put(binding.mid(), binding.forwarder());
       if (binding.ssrc() != 0) {
-        keep.add(bindSsrc(binding.ssrc(), binding.forwarder()));
+        Bound made = bindSsrc(binding.ssrc(), binding.forwarder());
+        made.wanted(binding.wanted());
+        keep.add(made);
       }
     }
     for (Bound old : bound) {
@@ -103,8 +114,13 @@ public final class PullMedia {
     bound = keep;
   }
 
-  /** One stream of an answer; SSRC 0 when the answer did not name it. */
-  public record Binding(String mid, int ssrc, LayerForwarder forwarder) {}
+  /**
+   * One stream of an answer.
+   *
+   * @param ssrc 0 when the answer did not name it
+   * @param wanted whether the source is asked to send it now
+   */
+  public record Binding(String mid, int ssrc, LayerForwarder forwarder, boolean wanted) {}
 
   private Bound bindSsrc(int ssrc, LayerForwarder forwarder) {
     Bound known = bySsrc.get(ssrc);
@@ -131,7 +147,7 @@ public final class PullMedia {
     }
     sampledBytes += len;
     to.stream.arrived(b, off, now);
-    if (to.stream.gaps().hasGaps()) {
+    if (to.wanted && to.stream.gaps().hasGaps()) {
       arm();
     }
     to.forwarder.forward(b, off, len, sif, now);
@@ -168,7 +184,7 @@ public final class PullMedia {
       Bound to = bySsrc.get(ssrc);
       if (to != null) {
         to.stream.senderReport(b, at, now);
-        to.forwarder.senderReport(b, at);
+        to.forwarder.senderReport(b, at, now);
       }
     }
   }
@@ -192,7 +208,7 @@ public final class PullMedia {
     for (int i = 0; i < bound.size(); i++) {
       Bound each = bound.get(i);
       again |= each.forwarder.tick(now);
-      if (each.stream.gaps().hasGaps()) {
+      if (each.wanted && each.stream.gaps().hasGaps()) {
         askForGaps(each, over, now);
         again = true;
       }
@@ -257,6 +273,7 @@ public final class PullMedia {
     }
     if (over != null) {
       reportReception(over, System.nanoTime());
+      bound.forEach(each -> each.forwarder.reportUntold());
     }
     loop.schedule(REPORT, this::report);
   }

@@ -41,6 +41,11 @@ public final class RtcpReader {
     return Wire.i32(b, at + 16);
   }
 
+  /** The wall-clock time that a sender report names, as NTP writes it. */
+  public static long reportedTime(byte[] b, int at) {
+    return Wire.i64(b, at + 8);
+  }
+
   public static void read(byte[] b, int off, int len, Visitor visitor) {
     int end = off + len;
     int at = off;

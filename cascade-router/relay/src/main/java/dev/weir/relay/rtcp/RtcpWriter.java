@@ -37,22 +37,16 @@ public final class RtcpWriter {
   }
 
   /**
-   * A sender report that repeats the source's NTP time for the stream that leaves.
+   * A sender report.
    *
+   * @param ntp a moment of the publisher's wall clock
    * @param timestamp the RTP time of that moment in the stream that leaves
    */
   public static int senderReport(
-      byte[] b,
-      int at,
-      int ssrc,
-      byte[] source,
-      int sourceAt,
-      int timestamp,
-      long packets,
-      long bytes) {
+      byte[] b, int at, int ssrc, long ntp, int timestamp, long packets, long bytes) {
     header(b, at, 0, RtcpReader.SENDER_REPORT, 28);
     Wire.put32(b, at + 4, ssrc);
-    System.arraycopy(source, sourceAt + 8, b, at + 8, 8);
+    Wire.put64(b, at + 8, ntp);
     Wire.put32(b, at + 16, timestamp);
     Wire.put32(b, at + 20, (int) packets);
     Wire.put32(b, at + 24, (int) bytes);

@@ -231,7 +231,9 @@ final class PullSession {
       LayerForwarder forwarder = sid == null ? null : owner.forwarder(layer, sid);
       if (forwarder != null && section.serverSends()) {
         int ssrc = section.ssrcs().isEmpty() ? 0 : section.ssrcs().getFirst();
-        bindings.add(new PullMedia.Binding(section.mid(), ssrc, forwarder));
+        Wish wish = wishes.get(sid);
+        boolean wanted = wish != null && wish.enabled();
+        bindings.add(new PullMedia.Binding(section.mid(), ssrc, forwarder, wanted));
       }
     }
     environment.loop().execute(() -> media.bind(bindings));

@@ -9,11 +9,9 @@ import dev.weir.relay.signal.SignalDialer;
 import dev.weir.relay.transport.MediaTransport;
 import java.net.URI;
 import java.util.concurrent.ScheduledFuture;
-import livekit.LivekitModels.DisconnectReason;
 import livekit.LivekitModels.ReconnectReason;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
-import livekit.LivekitRtc.LeaveRequest;
 import livekit.LivekitRtc.MediaSectionsRequirement;
 import livekit.LivekitRtc.Ping;
 import livekit.LivekitRtc.SessionDescription;
@@ -172,17 +170,10 @@ public final class SfuConnection {
 
   /** Says goodbye and closes. */
   public void leave() {
-    if (ended) {
-      return;
+    if (!ended) {
+      send(Goodbye.MESSAGE);
+      end();
     }
-    send(
-        SignalRequest.newBuilder()
-            .setLeave(
-                LeaveRequest.newBuilder()
-                    .setReason(DisconnectReason.CLIENT_INITIATED)
-                    .setAction(LeaveRequest.Action.DISCONNECT))
-            .build());
-    end();
   }
 
   private void end() {
@@ -219,11 +210,19 @@ public final class SfuConnection {
       case ANSWER -> answered(message.getAnswer());
       case TRICKLE -> trickle(message.getTrickle());
       case MEDIA_SECTIONS_REQUIREMENT -> provide(message.getMediaSectionsRequirement());
-      case LEAVE -> lose(Loss.of(message.getLeave()));
+      case LEAVE -> told(Loss.of(message.getLeave()));
       case REFRESH_TOKEN -> token = message.getRefreshToken();
       case PONG_RESP, PONG, RECONNECT -> {}
       default -> events.message(message);
     }
+  }
+
+  private void told(Loss loss) {
+    if (loss instanceof Loss.Reconnect) {
+      // Who was told to come again elsewhere may still be waited for where it was.
+      send(Goodbye.MESSAGE);
+    }
+    lose(loss);
   }
 
   private void joined(JoinResponse join) {

@@ -4,6 +4,7 @@ import dev.weir.relay.Layer;
 import dev.weir.relay.LegEvent;
 import dev.weir.relay.forward.LayerForwarder;
 import dev.weir.relay.forward.LegMeter;
+import dev.weir.relay.forward.SourceClock;
 import dev.weir.relay.loop.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,8 +51,9 @@ final class TrackRelay {
                     identity, video, Duration.ofNanos(System.nanoTime() - seenAt)));
           }
         };
+    SourceClock clock = new SourceClock();
     for (Layer pull : shape.pulls()) {
-      LayerForwarder forwarder = new LayerForwarder(pull.ordinal(), video, meter, onFirst);
+      LayerForwarder forwarder = new LayerForwarder(pull.ordinal(), video, meter, clock, onFirst);
       byPull.put(pull, forwarder);
       forwarders.add(forwarder);
     }

@@ -4,6 +4,7 @@ import dev.weir.relay.forward.LayerForwarder;
 import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.OutStream;
 import dev.weir.relay.forward.PullMedia;
+import dev.weir.relay.forward.SourceClock;
 import dev.weir.relay.loop.EventLoop;
 import dev.weir.relay.rtp.HeaderTemplate;
 import dev.weir.relay.rtp.Rtp;
@@ -42,7 +43,7 @@ final class Pipeline {
 
   Pipeline(EventLoop loop, Sink sink) {
     pull = new PullMedia(loop, 1, meter);
-    LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
+    LayerForwarder forwarder = new LayerForwarder(2, true, meter, new SourceClock(), () -> {});
     OutStream out =
         new OutStream(7, 2, new HeaderTemplate(96, 7, "1", "f"), 90_000, 1000, 512 * 1024, meter);
     SrtpSession target = session(2, true);
@@ -62,7 +63,7 @@ final class Pipeline {
           public void sendRtcp(byte[] bytes, int off, int len) {}
         });
     forwarder.add(out);
-    pull.bind(List.of(new PullMedia.Binding("0", SSRC, forwarder)));
+    pull.bind(List.of(new PullMedia.Binding("0", SSRC, forwarder, true)));
     pull.sif().trailer(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
   }
 

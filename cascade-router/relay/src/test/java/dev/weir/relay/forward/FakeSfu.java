@@ -29,7 +29,8 @@ final class FakeSfu implements AutoCloseable {
   final EventLoop loop = new EventLoop("fake-sfu", Throwable::printStackTrace);
   final LegMeter meter = new LegMeter();
   final PullMedia pull = new PullMedia(loop, 1, meter);
-  final LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
+  final SourceClock clock = new SourceClock();
+  final LayerForwarder forwarder = new LayerForwarder(2, true, meter, clock, () -> {});
   final OutStream out =
       new OutStream(
           TARGET_SSRC,
@@ -44,10 +45,14 @@ final class FakeSfu implements AutoCloseable {
   final Map<Integer, Integer> delivered = new TreeMap<>();
 
   final List<Integer> asked = new ArrayList<>();
+  final List<Reported> reported = new ArrayList<>();
   int refused;
   int keyFrameRequests;
 
   private final SrtpSession targetSide = session(false);
+
+  /** What the target was told of the time in the stream. */
+  record Reported(long time, int timestamp) {}
 
   FakeSfu() throws Exception {
     onLoop(
@@ -56,8 +61,12 @@ final class FakeSfu implements AutoCloseable {
           forwarder.add(out);
           pull.attach(new Source());
           pull.sif().trailer(TRAILER);
-          pull.bind(List.of(new PullMedia.Binding("0", SOURCE_SSRC, forwarder)));
+          bind(true);
         });
+  }
+
+  void bind(boolean wanted) {
+    pull.bind(List.of(new PullMedia.Binding("0", SOURCE_SSRC, forwarder, wanted)));
   }
 
   private static SrtpSession session(boolean client) {
@@ -120,7 +129,20 @@ final class FakeSfu implements AutoCloseable {
     }
 
     @Override
-    public void sendRtcp(byte[] b, int off, int len) {}
+    public void sendRtcp(byte[] b, int off, int len) {
+      RtcpReader.read(
+          b,
+          off,
+          len,
+          new RtcpReader.Visitor() {
+            @Override
+            public void senderReport(byte[] bytes, int at, int ssrc) {
+              reported.add(
+                  new Reported(
+                      RtcpReader.reportedTime(bytes, at), RtcpReader.reportedTimestamp(bytes, at)));
+            }
+          });
+    }
   }
 
   private final class Source implements SecurePath, RtcpReader.Visitor {

@@ -77,6 +77,29 @@ class ForwardingTest {
   }
 
   @Test
+  void doesNotRepairWhatIsNotWantedAnyMore() throws Exception {
+    sfu.onLoop(
+        () -> {
+          sfu.arrive(FakeSfu.packet(1, 1));
+          sfu.arrive(FakeSfu.packet(5, 5));
+          sfu.bind(false);
+          // What was under way comes with holes of its own.
+          sfu.arrive(FakeSfu.packet(9, 9));
+        });
+    await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+    assertThat(sfu.asked).isEmpty();
+
+    sfu.onLoop(
+        () -> {
+          sfu.bind(true);
+          sfu.arrive(FakeSfu.packet(20, 20));
+          sfu.arrive(FakeSfu.packet(22, 22));
+        });
+    await().atMost(Duration.ofSeconds(2)).until(() -> sfu.asked.contains(21));
+    assertThat(sfu.asked).doesNotContain(2, 3, 4, 6, 7, 8);
+  }
+
+  @Test
   void answersTheTargetFromMemory() throws Exception {
     List<Integer> before = new CopyOnWriteArrayList<>();
     sfu.onLoop(
@@ -104,7 +127,8 @@ class ForwardingTest {
             sfu.arrive(FakeSfu.packet(100 + i, i));
           }
           sfu.pull.detach();
-          sfu.pull.bind(List.of(new PullMedia.Binding("3", FakeSfu.SOURCE_SSRC, sfu.forwarder)));
+          sfu.pull.bind(
+              List.of(new PullMedia.Binding("3", FakeSfu.SOURCE_SSRC, sfu.forwarder, true)));
           for (int i = 0; i < 10; i++) {
             sfu.arrive(FakeSfu.packet(50_000 + i, 10 + i));
           }

@@ -61,6 +61,21 @@ class LinkGuardTest {
     assertThat(triesInThirdMinute).isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void aLayerThatTurnsOutTooMuchIsGivenUpAtOnce() {
+    run(6, 2);
+    long raised = now;
+    while (guard.layers() == 2) {
+      run(0.5, 2);
+      raised = now;
+    }
+    while (guard.layers() == 3) {
+      run(0.5, 2);
+    }
+
+    assertThat(now - raised).isLessThanOrEqualTo(SECOND);
+  }
+
   private int tries(double seconds, int layersThatFit) {
     int tries = 0;
     for (long end = now + (long) (seconds * SECOND); now < end; now += LinkGuard.INTERVAL) {

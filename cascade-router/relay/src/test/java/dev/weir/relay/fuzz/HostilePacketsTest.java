@@ -10,6 +10,7 @@ import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.OutStream;
 import dev.weir.relay.forward.PublishMedia;
 import dev.weir.relay.forward.PullMedia;
+import dev.weir.relay.forward.SourceClock;
 import dev.weir.relay.ice.Candidate;
 import dev.weir.relay.ice.IceAgent;
 import dev.weir.relay.ice.IceCredentials;
@@ -101,7 +102,7 @@ class HostilePacketsTest {
     try (EventLoop loop = new EventLoop("fuzz", failures::add)) {
       LegMeter meter = new LegMeter();
       PullMedia pull = new PullMedia(loop, 1, meter);
-      LayerForwarder forwarder = new LayerForwarder(2, true, meter, () -> {});
+      LayerForwarder forwarder = new LayerForwarder(2, true, meter, new SourceClock(), () -> {});
       OutStream out =
           new OutStream(88, 2, new HeaderTemplate(96, 88, "1", "f"), 90_000, 500, 64 * 1024, meter);
       PublishMedia publish = new PublishMedia();
@@ -112,7 +113,7 @@ class HostilePacketsTest {
                 forwarder.add(out);
                 pull.attach(sink());
                 pull.sif().trailer(new byte[] {1, 2, 3});
-                pull.bind(List.of(new PullMedia.Binding("012", SSRC, forwarder)));
+                pull.bind(List.of(new PullMedia.Binding("012", SSRC, forwarder, true)));
                 try {
                   mutations.feed(
                       rtp,

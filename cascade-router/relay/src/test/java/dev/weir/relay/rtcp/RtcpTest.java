@@ -59,7 +59,7 @@ class RtcpTest {
   }
 
   @Test
-  void repeatsTheSourcesTimeForTheStreamThatLeaves() {
+  void readsAndWritesSenderReports() {
     byte[] source =
         HexFormat.of()
             .parseHex(
@@ -70,8 +70,10 @@ class RtcpTest {
                     + "00000005"
                     + "00000006");
 
-    int length = RtcpWriter.senderReport(b, 0, 99, source, 0, 0x0a0b0c0d, 17, 18);
+    long time = RtcpReader.reportedTime(source, 0);
+    int length = RtcpWriter.senderReport(b, 0, 99, time, 0x0a0b0c0d, 17, 18);
 
+    assertThat(RtcpReader.reportedTimestamp(source, 0)).isEqualTo(0x01020304);
     assertThat(HexFormat.of().formatHex(b, 0, length))
         .isEqualTo(
             "80c80006" + "00000063" + "e1e2e3e4e5e6e7e8" + "0a0b0c0d" + "00000011" + "00000012");

@@ -39,9 +39,11 @@ final class Conduits {
     return arrival;
   }
 
-  /** To be called when an arrival came to nothing. */
+  /** To be called when an arrival came to nothing: whoever was there before stays the newest. */
   void turnedAway(Arrival arrival) {
-    newest.remove(person(arrival.who()), arrival.order());
+    Admission who = arrival.who();
+    newest.remove(person(who), arrival.order());
+    newcomers.tookBack(who.room(), who.identity(), arrival.order());
   }
 
   void add(Conduit conduit) {
@@ -85,7 +87,7 @@ final class Conduits {
           }
           return there.isEmpty() ? null : there;
         });
-    newest.remove(person(conduit.who()), conduit.arrival().order());
+    turnedAway(conduit.arrival());
     tellWhereItIs(conduit);
   }
 

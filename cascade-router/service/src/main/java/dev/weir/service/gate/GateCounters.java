@@ -35,6 +35,11 @@ final class GateCounters {
     registry.counter("weir.gate.rejoins", "cause", cause).increment();
   }
 
+  /** One client that has to wait, because nodes throw it out time and again. */
+  void slowed() {
+    registry.counter("weir.gate.rejoins_slowed").increment();
+  }
+
   /** One connection that could only be closed. */
   void gaveUp() {
     registry.counter("weir.gate.given_up").increment();

@@ -119,7 +119,7 @@ final class Gatehouse {
     RoomRescue own = new PlaceRescue(ports.places(), ports.nodes(), lookout, mover, blocking);
     Rescuer keeper =
         new Rescuer(
-            tokens, conduits, ports.kicks(), new RejoinLimit(clock), rescue.apply(own), counters);
+            tokens, conduits, ports.kicks(), new RejoinPace(clock), rescue.apply(own), counters);
     Binding.Binder binder =
         new WelcomingBinder(
             new RoomBinder(ports.places(), ports.nodes(), ports.rebinds(), tokens, blocking, clock),

@@ -11,6 +11,9 @@ public interface Newcomers {
 
   void knocked(RoomKey room, String identity, long order);
 
+  /** The knock came to nothing, or its connection has ended: it throws nobody out any more. */
+  void tookBack(RoomKey room, String identity, long order);
+
   CompletionStage<Boolean> knockedAfter(RoomKey room, String identity, long order);
 
   /** For a router of one replica, whose own connections say it all. */
@@ -18,6 +21,11 @@ public interface Newcomers {
       new Newcomers() {
         @Override
         public void knocked(RoomKey room, String identity, long order) {
+          // Its own registry knows.
+        }
+
+        @Override
+        public void tookBack(RoomKey room, String identity, long order) {
           // Its own registry knows.
         }
 

@@ -1,6 +1,7 @@
 package dev.weir.service.gate;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ final class Rescuer implements Conduit.Keeper {
   private final GateTokens tokens;
   private final Conduits conduits;
   private final Kicks kicks;
-  private final RejoinLimit limit;
+  private final RejoinPace pace;
   private final RoomRescue rescue;
   private final GateCounters counters;
   private final Greeting greeting;
@@ -29,13 +30,13 @@ final class Rescuer implements Conduit.Keeper {
       GateTokens tokens,
       Conduits conduits,
       Kicks kicks,
-      RejoinLimit limit,
+      RejoinPace pace,
       RoomRescue rescue,
       GateCounters counters) {
     this.tokens = tokens;
     this.conduits = conduits;
     this.kicks = kicks;
-    this.limit = limit;
+    this.pace = pace;
     this.rescue = rescue;
     this.counters = counters;
     this.greeting = new Greeting(tokens);
@@ -48,18 +49,23 @@ final class Rescuer implements Conduit.Keeper {
       return CompletableFuture.completedFuture(Leaves.Verdict.PASS);
     }
     return Leaves.judge(leave, () -> hasNewer(conduit), () -> wasKicked(conduit))
-        .thenApply(verdict -> limited(conduit, verdict));
+        .thenCompose(verdict -> inTime(conduit, verdict));
   }
 
   @Override
   public CompletionStage<Leaves.Verdict> judgeSilence(Conduit conduit) {
     return Leaves.judgeSilence(() -> hasNewer(conduit), () -> wasKicked(conduit))
-        .thenApply(verdict -> limited(conduit, verdict));
+        .thenCompose(verdict -> inTime(conduit, verdict));
   }
 
-  private Leaves.Verdict limited(Conduit conduit, Leaves.Verdict verdict) {
-    boolean turned = verdict != Leaves.Verdict.PASS;
-    return turned && !limit.allows(conduit.who()) ? Leaves.Verdict.PASS : verdict;
+  private CompletionStage<Leaves.Verdict> inTime(Conduit conduit, Leaves.Verdict verdict) {
+    Duration pause = verdict == Leaves.Verdict.PASS ? Duration.ZERO : pace.next(conduit.who());
+    if (pause.isZero()) {
+      return CompletableFuture.completedFuture(verdict);
+    }
+    counters.slowed();
+    return new CompletableFuture<Leaves.Verdict>()
+        .completeOnTimeout(verdict, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private CompletionStage<Boolean> hasNewer(Conduit conduit) {

@@ -41,7 +41,17 @@ public final class RelayLeases {
   /** Clients at the gate that wait for a relay to leave. */
   private final Map<Held, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
 
+  /** Clients that this process let in and whose join their node has not told of yet. */
+  private final Map<Held, LetIn> letIn = new ConcurrentHashMap<>();
+
   private record Held(LeaseStore.Key key, String identity) {}
+
+  /**
+   * A client on its way in.
+   *
+   * @param before the session that this identity had there until now; empty without one
+   */
+  private record LetIn(String before, Instant until) {}
 
   public RelayLeases(LeaseStore store, SlotBook book, InstantSource clock, Executor executor) {
     this.store = store;
@@ -49,6 +59,7 @@ public final class RelayLeases {
     this.clock = clock;
     this.executor = executor;
     store.onChange(this::changed);
+    book.onChange((site, slot, now, effects) -> arrived(site, slot, now));
   }
 
   /** The relay's door to one room; equal doors are equal, so that equal legs are. */
@@ -142,6 +153,7 @@ public final class RelayLeases {
   public CompletionStage<Void> upgrade(
       Site site, SlotId slot, String node, Room room, String identity) {
     LeaseStore.Key key = new LeaseStore.Key(site, slot, Spot.of(site, node, room));
+    noteLetIn(key, identity);
     SpotLeases.@Nullable Upgrade[] outcome = new SpotLeases.@Nullable Upgrade[1];
     store.update(
         key,
@@ -166,10 +178,45 @@ public final class RelayLeases {
         .whenComplete((done, failure) -> waiting.remove(held, free));
   }
 
-  /** The client has joined, or has given up. */
+  private void noteLetIn(LeaseStore.Key key, String identity) {
+    Instant now = clock.instant();
+    letIn.values().removeIf(client -> client.until().isBefore(now));
+    String before =
+        book.find(key.site(), key.slot())
+            .map(state -> session(state, key.spot(), identity))
+            .orElse("");
+    letIn.put(new Held(key, identity), new LetIn(before, now.plus(SpotLeases.UPGRADE_LASTS)));
+  }
+
+  /**
+   * Who has joined is native there, and not on the way in any more: when such a client goes on to
+   * another node, a relay may bring it here at once.
+   */
+  private void arrived(Site site, SlotId slot, SlotState now) {
+    letIn.forEach(
+        (held, client) -> {
+          LeaseStore.Key key = held.key();
+          if (key.site().equals(site) && key.slot().equals(slot)) {
+            String session = session(now, key.spot(), held.identity());
+            if (!session.isEmpty()
+                && !session.equals(client.before())
+                && letIn.remove(held, client)) {
+              executor.execute(() -> store.update(key, leases -> leases.upgraded(held.identity())));
+            }
+          }
+        });
+  }
+
+  private static String session(SlotState state, Spot spot, String identity) {
+    Attachment there =
+        state.attachments().get(new Attachment.Key(spot.place().node(), spot.room(), identity));
+    return there == null ? "" : there.sid();
+  }
+
+  /** The client has given up. */
   public void upgraded(Site site, SlotId slot, String node, Room room, String identity) {
-    store.update(
-        new LeaseStore.Key(site, slot, Spot.of(site, node, room)),
-        leases -> leases.upgraded(identity));
+    LeaseStore.Key key = new LeaseStore.Key(site, slot, Spot.of(site, node, room));
+    letIn.remove(new Held(key, identity));
+    store.update(key, leases -> leases.upgraded(identity));
   }
 }

@@ -10,15 +10,9 @@ import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.StreamObserver;
-import io.smallrye.certs.CertificateGenerator;
-import io.smallrye.certs.CertificateRequest;
-import io.smallrye.certs.Format;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AdminServerTest {
   @TempDir Path folder;
+  private AdminKeys keys;
   private AdminServer server;
 
   private static final class Answers extends AdminGrpc.AdminImplBase {
@@ -36,27 +31,10 @@ class AdminServerTest {
     }
   }
 
-  /** Server and client certificates, each signed by a CA of its own, named by the files. */
-  private Path pair(String name) throws Exception {
-    Path at = Files.createDirectories(folder.resolve(name));
-    new CertificateGenerator(at, true)
-        .generate(
-            new CertificateRequest()
-                .withName(name)
-                .withFormats(List.of(Format.PEM))
-                .withClientCertificate()
-                .withCN("localhost"));
-    return at;
-  }
-
   @BeforeEach
   void start() throws Exception {
-    Path admin = pair("admin");
-    Files.copy(admin.resolve("admin.crt"), admin.resolve("tls.crt"));
-    Files.copy(admin.resolve("admin.key"), admin.resolve("tls.key"));
-    // The server trusts whom the client's CA signed.
-    Files.copy(admin.resolve("admin-server-ca.crt"), admin.resolve("ca.crt"));
-    server = new AdminServer(0, admin, new Answers());
+    keys = new AdminKeys(folder.resolve("admin"));
+    server = new AdminServer(0, keys.folder(), new Answers());
   }
 
   @AfterEach
@@ -74,42 +52,22 @@ class AdminServerTest {
     }
   }
 
-  private TlsChannelCredentials.Builder trusting() throws IOException {
-    return TlsChannelCredentials.newBuilder()
-        .trustManager(folder.resolve("admin/admin-client-ca.crt").toFile());
-  }
-
   @Test
   void answersTheOperatorOfItsOwnCa() throws Exception {
-    Path admin = folder.resolve("admin");
-    assertThat(
-            call(trusting()
-                    .keyManager(
-                        admin.resolve("admin-client.crt").toFile(),
-                        admin.resolve("admin-client.key").toFile())
-                    .build())
-                .getReplica())
-        .isEqualTo("r1");
+    assertThat(call(keys.operator()).getReplica()).isEqualTo("r1");
   }
 
   @Test
   void answersNobodyWithoutACertificate() {
-    assertThatThrownBy(() -> call(trusting().build()))
+    assertThatThrownBy(() -> call(keys.stranger().build()))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("UNAVAILABLE");
   }
 
   @Test
   void answersNobodyOfAnotherCa() throws Exception {
-    Path other = pair("other");
-    assertThatThrownBy(
-            () ->
-                call(
-                    trusting()
-                        .keyManager(
-                            other.resolve("other-client.crt").toFile(),
-                            other.resolve("other-client.key").toFile())
-                        .build()))
+    AdminKeys other = new AdminKeys(folder.resolve("other"));
+    assertThatThrownBy(() -> call(other.with(keys.stranger())))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("UNAVAILABLE");
   }

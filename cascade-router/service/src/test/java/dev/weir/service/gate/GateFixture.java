@@ -62,6 +62,10 @@ final class GateFixture implements AutoCloseable {
   }
 
   GateFixture(GateSettings settings) {
+    this(settings, Newcomers.NONE_ELSEWHERE);
+  }
+
+  GateFixture(GateSettings settings, Newcomers newcomers) {
     Executor virtual = task -> Thread.ofVirtual().start(task);
     GateSite site = new GateSite("a.example", "", List.of(GATE_KEY));
     GateSite prefixed = new GateSite("b.example", "/b", List.of(new SigningKey("gb", "secret-b")));
@@ -81,7 +85,7 @@ final class GateFixture implements AutoCloseable {
                 places,
                 (room, identity) -> kicks.get(),
                 NativeArrivals.NO_RELAYS,
-                Newcomers.NONE_ELSEWHERE,
+                newcomers,
                 rebinds,
                 List.of(witness),
                 new MoveStore.InMemory(),

@@ -307,19 +307,6 @@ class GateProxyTest {
   }
 
   @Test
-  void aSecondConnectionOfTheSamePersonEndsTheFirst() throws Exception {
-    try (Wire first = gate.join("room", "@a:x:D")) {
-      Wire backend = node.call().wire();
-      try (Wire second = gate.join("room", "@a:x:D")) {
-        backend.binary(leave(DisconnectReason.DUPLICATE_IDENTITY));
-        assertThat(signal(first).getLeave().getReason())
-            .isEqualTo(DisconnectReason.DUPLICATE_IDENTITY);
-        second.binary(new byte[] {1, 2});
-      }
-    }
-  }
-
-  @Test
   void signsRefreshTokensOverWithTheGatesKey() throws Exception {
     try (Wire client = gate.join("room", "@a:x:D")) {
       var claims = GateFixture.claims("room", "@a:x:D").put("iss", "node").put("name", "Renamed");
@@ -397,14 +384,14 @@ class GateProxyTest {
     await().until(() -> gate.house.conduits().open() == 0);
   }
 
-  private static byte[] leave(DisconnectReason reason) {
+  static byte[] leave(DisconnectReason reason) {
     return SignalResponse.newBuilder()
         .setLeave(LeaveRequest.newBuilder().setReason(reason))
         .build()
         .toByteArray();
   }
 
-  private static SignalResponse signal(Wire client) throws IOException {
+  static SignalResponse signal(Wire client) throws IOException {
     Wire.Frame frame = client.read();
     assertThat(frame.opcode()).isEqualTo(FrameHead.BINARY);
     return SignalResponse.parseFrom(frame.payload());

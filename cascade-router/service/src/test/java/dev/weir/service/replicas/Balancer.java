@@ -17,7 +17,7 @@ final class Balancer implements AutoCloseable {
 
   Balancer(InetAddress address) throws IOException {
     this.listener = new ServerSocket(0, 200, address);
-    Thread.ofVirtual().start(this::accept);
+    Links.receive(listener, this::carry);
   }
 
   void add(InetSocketAddress backend) {
@@ -31,17 +31,6 @@ final class Balancer implements AutoCloseable {
 
   String authority() {
     return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Thread.ofVirtual().start(() -> carry(client));
-      } catch (IOException closed) {
-        continue;
-      }
-    }
   }
 
   private void carry(Socket client) {

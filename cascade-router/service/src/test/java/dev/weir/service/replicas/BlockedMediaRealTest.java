@@ -6,11 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.session.Member;
 import dev.weir.session.name.Identities;
 import dev.weir.session.name.Scheme;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -48,33 +46,6 @@ class BlockedMediaRealTest {
     b.close();
   }
 
-  /** Viewers are sent to their own site as soon as the partners are connected. */
-  private Deployment.Token viewer() {
-    Deployment.Token[] given = {null};
-    Callable<Boolean> sentHome =
-        () -> {
-          given[0] = a.token(CALL, b.member("bob"));
-          return b.isGateOf(given[0]);
-        };
-    await()
-        .atMost(Duration.ofSeconds(40))
-        .pollInterval(Duration.ofSeconds(1))
-        // Until then the focus asks a homeserver that has no name in DNS.
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .until(sentHome);
-    return given[0];
-  }
-
-  private static Duration untilHeard(Caller caller, Duration patience) {
-    long began = System.nanoTime();
-    long before = caller.heard();
-    await()
-        .atMost(patience)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> caller.heard() > before + 25);
-    return Duration.ofNanos(System.nanoTime() - began);
-  }
-
   private List<String> nativeAtTheFocus() {
     return a.node().people(Deployment.liveKitRoom(CALL)).stream()
         .filter(person -> !person.containsAttributes("weir.relayed"))
@@ -91,8 +62,8 @@ class BlockedMediaRealTest {
   void theViewerGoesOnAtTheFocusAndComesBackAndNobodyIsThrownOut() throws Exception {
     String alicesIdentity = identity(a.member("alice"));
     Caller alice = crowd.talk("alice", a.token(CALL, a.member("alice")));
-    Caller bob = crowd.join("bob", viewer());
-    untilHeard(bob, Duration.ofSeconds(20));
+    Caller bob = crowd.join("bob", a.tokenForHome(CALL, b, "bob"));
+    bob.untilItHears(Duration.ofSeconds(20));
     assertThat(nativeAtTheFocus()).containsExactly(alicesIdentity);
 
     a.link().cutOffThePartner(true);
@@ -106,7 +77,7 @@ class BlockedMediaRealTest {
               await().pollDelay(Duration.ofMillis(500)).until(() -> true);
               return bob.heard() == before;
             });
-    untilHeard(bob, Duration.ofSeconds(40));
+    bob.untilItHears(Duration.ofSeconds(40));
     Duration silence = Duration.ofNanos(System.nanoTime() - cut);
     System.out.printf("cut to sound: %d ms, told %s%n", silence.toMillis(), bob.losses());
     assertThat(nativeAtTheFocus())
@@ -126,7 +97,7 @@ class BlockedMediaRealTest {
         .pollInterval(Duration.ofMillis(100))
         .until(() -> bob.joins() == 3);
     Duration back = Duration.ofNanos(System.nanoTime() - healed);
-    Duration gap = untilHeard(bob, Duration.ofSeconds(20));
+    Duration gap = bob.untilItHears(Duration.ofSeconds(20));
     System.out.printf(
         "healed to back: %d ms, then sound after %d ms%n", back.toMillis(), gap.toMillis());
     await()

@@ -14,6 +14,7 @@ import dev.weir.relay.transport.MediaTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +50,7 @@ final class Caller implements AutoCloseable {
   private final AtomicInteger resumes = new AtomicInteger();
   private final AtomicLong heard = new AtomicLong();
   private volatile @Nullable SfuConnection connection;
+  private volatile String room = "";
   private volatile boolean up;
   private volatile boolean closed;
 
@@ -62,6 +64,11 @@ final class Caller implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** LiveKit's name of the room that it has joined, a new one at each place. */
+  String room() {
+    return room;
   }
 
   /** Why it is not in its call any more; empty while all is well. */
@@ -85,6 +92,17 @@ final class Caller implements AutoCloseable {
   /** Packets of others that came in so far. */
   long heard() {
     return heard.get();
+  }
+
+  /** How long it takes until half a second of others' sound has come. */
+  Duration untilItHears(Duration patience) {
+    long began = System.nanoTime();
+    long before = heard();
+    Awaitility.await(name + " hears somebody")
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> heard() > before + 25);
+    return Duration.ofNanos(System.nanoTime() - began);
   }
 
   boolean sees(String identity) {
@@ -132,13 +150,22 @@ final class Caller implements AutoCloseable {
     fresh.join(token.url(), token.jwt(), request);
   }
 
+  /** As when the page goes: afterwards nothing of it is under way. */
   @Override
   public void close() {
-    closed = true;
-    SfuConnection open = connection;
-    if (open != null) {
-      environment.mailbox().execute(open::leave);
-    }
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    environment
+        .mailbox()
+        .execute(
+            () -> {
+              closed = true;
+              SfuConnection open = connection;
+              if (open != null) {
+                open.leave();
+              }
+              gone.complete(null);
+            });
+    gone.join();
   }
 
   /** Sends a packet of sound every 20 ms. */
@@ -193,6 +220,7 @@ final class Caller implements AutoCloseable {
   private final class Events implements SfuEvents {
     @Override
     public void joined(JoinResponse join) {
+      room = join.getRoom().getSid();
       joins.incrementAndGet();
       join.getOtherParticipantsList().forEach(this::seen);
     }

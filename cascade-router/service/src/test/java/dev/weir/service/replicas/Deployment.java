@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** One site: replicas of the router behind a balancer, two LiveKit nodes, and its homeserver. */
@@ -39,6 +40,17 @@ final class Deployment implements AutoCloseable {
   record Token(URI url, String jwt) {}
 
   Deployment(Path folder, int replicas) throws IOException {
+    this(folder, replicas, SfuNode::url, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param way by which the routers reach a node's signalling
+   * @param more settings of the routers
+   */
+  Deployment(Path folder, int replicas, Function<SfuNode, URI> way, Map<String, String> more)
+      throws IOException {
     // Addresses of this run's own, so that runs side by side do not meet.
     Random random = new Random();
     String network = "127.%d.%d.".formatted(100 + random.nextInt(100), random.nextInt(256));
@@ -50,7 +62,7 @@ final class Deployment implements AutoCloseable {
       nodes.add(new SfuNode(folder, "n" + i, balancer.authority()));
     }
     Path config = Files.createDirectories(folder.resolve("config"));
-    Files.writeString(config.resolve("site.yaml"), site());
+    Files.writeString(config.resolve("site.yaml"), site(way));
     List<InetAddress> ips = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     List<Integer> doors = new ArrayList<>();
@@ -61,7 +73,7 @@ final class Deployment implements AutoCloseable {
       ports.add(port);
       doors.add(links.door(new InetSocketAddress(ip, port)));
     }
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(more);
     settings.put("WEIR_CONFIG_DIR", config.toString());
     settings.put(
         "WEIR_CLUSTER_MEMBERS",
@@ -80,7 +92,7 @@ final class Deployment implements AutoCloseable {
     }
   }
 
-  private String site() {
+  private String site(Function<SfuNode, URI> way) {
     return """
     apiVersion: weir.dev/v1alpha1
     kind: Homeserver
@@ -110,14 +122,10 @@ final class Deployment implements AutoCloseable {
             homeserver.url(),
             homeserver.url(),
             nodes.stream()
-                .map(node -> "{name: %s, url: \"%s\"}".formatted(name(node), node.url()))
+                .map(node -> "{name: %s, url: \"%s\"}".formatted(node.name(), way.apply(node)))
                 .collect(Collectors.joining(", ")),
             SfuNode.KEY.id(),
             SfuNode.KEY.secret());
-  }
-
-  private static String name(SfuNode node) {
-    return node.id().substring(node.id().lastIndexOf('/') + 1);
   }
 
   /** The LiveKit room of a call in a Matrix room. */

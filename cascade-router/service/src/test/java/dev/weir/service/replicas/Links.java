@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * The network between replicas: a door for each of them, which knows its callers by their addresses
@@ -79,6 +80,22 @@ public final class Links implements AutoCloseable {
         continue;
       }
     }
+  }
+
+  /** Takes callers, each on a thread of its own, until the door is closed. */
+  static void receive(ServerSocket door, Consumer<Socket> each) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!door.isClosed()) {
+                try {
+                  Socket caller = door.accept();
+                  Thread.ofVirtual().start(() -> each.accept(caller));
+                } catch (IOException closed) {
+                  continue;
+                }
+              }
+            });
   }
 
   static void pump(Socket from, Socket to) {

@@ -1,5 +1,7 @@
 package dev.weir.service.replicas;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
@@ -21,11 +23,19 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A site with one router, one node behind a link, a homeserver that knows everybody, a partner. */
+/**
+ * A site with one router, one node behind a link, a homeserver that knows everybody, a partner; it
+ * may have a spare node.
+ */
 final class PeeredSite implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -39,7 +49,7 @@ final class PeeredSite implements AutoCloseable {
   private final KeyPair keys = Certificates.keys();
   private final X509Certificate certificate;
   private final HttpServer homeserver;
-  private @Nullable SfuNode node;
+  private final List<SfuNode> nodes = new ArrayList<>();
   private @Nullable RouterProcess router;
   private @Nullable MediaLink link;
 
@@ -79,8 +89,9 @@ final class PeeredSite implements AutoCloseable {
     return java.util.Objects.requireNonNull(router);
   }
 
+  /** The one behind the link. */
   SfuNode node() {
-    return java.util.Objects.requireNonNull(node);
+    return nodes.getFirst();
   }
 
   /** Media between this site's node and the partner's router. */
@@ -88,23 +99,36 @@ final class PeeredSite implements AutoCloseable {
     return java.util.Objects.requireNonNull(link);
   }
 
-  void start(PeeredSite partner) throws IOException {
-    String authority = ip.getHostAddress() + ":" + httpPort;
-    SfuNode started = SfuNode.behind(folder, name, authority, ip.getHostAddress());
-    node = started;
-    link = new MediaLink(ip.getHostAddress(), started.udpPort(), () -> partner.router().pid());
-    Path config = Files.createDirectories(folder.resolve("config"));
-    Files.writeString(config.resolve("site.yaml"), resources(started, authority, partner));
-    router =
-        new RouterProcess(
-            Files.createDirectories(folder.resolve("router")),
-            ip,
-            FreePorts.next(),
-            Map.of("WEIR_CONFIG_DIR", config.toString()),
-            httpPort);
+  /** With a spare node, for a call that is to move. */
+  SfuNode startWithSpare(PeeredSite partner, Map<String, String> settings) throws IOException {
+    SfuNode spare = new SfuNode(folder, name + "-spare", authority());
+    nodes.add(spare);
+    start(partner, settings);
+    return spare;
   }
 
-  private String resources(SfuNode at, String authority, PeeredSite partner) {
+  void start(PeeredSite partner) throws IOException {
+    start(partner, Map.of());
+  }
+
+  private void start(PeeredSite partner, Map<String, String> settings) throws IOException {
+    SfuNode first = SfuNode.behind(folder, name, authority(), ip.getHostAddress());
+    nodes.addFirst(first);
+    link = new MediaLink(ip.getHostAddress(), first.udpPort(), () -> partner.router().pid());
+    Path config = Files.createDirectories(folder.resolve("config"));
+    Files.writeString(config.resolve("site.yaml"), resources(partner));
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("WEIR_CONFIG_DIR", config.toString());
+    router =
+        new RouterProcess(
+            Files.createDirectories(folder.resolve("router")), ip, FreePorts.next(), all, httpPort);
+  }
+
+  private String authority() {
+    return ip.getHostAddress() + ":" + httpPort;
+  }
+
+  private String resources(PeeredSite partner) {
     return """
     apiVersion: weir.dev/v1alpha1
     kind: Homeserver
@@ -121,7 +145,7 @@ final class PeeredSite implements AutoCloseable {
     metadata: {name: main}
     spec:
       homeserverRef: {name: %1$s}
-      nodes: [{name: %1$s, url: "%7$s"}]
+      nodes: [%7$s]
       keys: {secretRef: {name: keys}}
     ---
     apiVersion: weir.dev/v1alpha1
@@ -149,11 +173,13 @@ final class PeeredSite implements AutoCloseable {
         .formatted(
             name,
             server(),
-            authority,
+            authority(),
             "http://" + ip.getHostAddress() + ":" + homeserver.getAddress().getPort(),
             ip.getHostAddress(),
             peering,
-            at.url(),
+            nodes.stream()
+                .map(node -> "{name: %s, url: \"%s\"}".formatted(node.name(), node.url()))
+                .collect(Collectors.joining(", ")),
             partner.server(),
             partner.ip.getHostAddress(),
             partner.peering,
@@ -185,8 +211,7 @@ final class PeeredSite implements AutoCloseable {
                 member.device());
     HttpResponse<String> answer =
         HTTP.send(
-            HttpRequest.newBuilder(
-                    URI.create("http://" + ip.getHostAddress() + ":" + httpPort + "/get_token"))
+            HttpRequest.newBuilder(URI.create("http://" + authority() + "/get_token"))
                 .timeout(Duration.ofSeconds(15))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -199,9 +224,24 @@ final class PeeredSite implements AutoCloseable {
     return new Deployment.Token(URI.create(token.path("url").asText()), token.path("jwt").asText());
   }
 
-  /** Whether a token of this site's gate was given. */
-  boolean isGateOf(Deployment.Token token) {
-    return token.url().getAuthority().equals(ip.getHostAddress() + ":" + httpPort);
+  /**
+   * What this focus gives to somebody of the partner's: as soon as the two are connected, people
+   * are sent to their own site.
+   */
+  Deployment.Token tokenForHome(String roomId, PeeredSite partner, String user) {
+    Deployment.Token[] given = {null};
+    Callable<Boolean> sentHome =
+        () -> {
+          given[0] = token(roomId, partner.member(user));
+          return given[0].url().getAuthority().equals(partner.authority());
+        };
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofSeconds(1))
+        // Until then the focus asks a homeserver that has no name in DNS.
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(sentHome);
+    return given[0];
   }
 
   @Override
@@ -209,9 +249,7 @@ final class PeeredSite implements AutoCloseable {
     if (router != null) {
       router.close();
     }
-    if (node != null) {
-      node.close();
-    }
+    nodes.forEach(SfuNode::close);
     if (link != null) {
       link.close();
     }

@@ -83,6 +83,11 @@ final class SfuNode implements AutoCloseable {
     return id;
   }
 
+  /** In its pool. */
+  String name() {
+    return id.substring(id.lastIndexOf('/') + 1);
+  }
+
   URI url() {
     return URI.create("ws://127.0.0.1:" + port);
   }
@@ -104,6 +109,14 @@ final class SfuNode implements AutoCloseable {
     }
   }
 
+  boolean has(String roomSid) {
+    try {
+      return api().listRooms().stream().anyMatch(room -> room.getSid().equals(roomSid));
+    } catch (SfuFailure e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Leave to join a call here, past the gate; makes the room. */
   Deployment.Token ticket(String roomId, String name) throws SfuFailure {
     String room = Deployment.liveKitRoom(roomId);
@@ -120,6 +133,11 @@ final class SfuNode implements AutoCloseable {
 
   String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** A single SIGTERM, as from a kubelet: it ends when nobody is left. */
+  void terminate() {
+    process.destroy();
   }
 
   /** kill -9. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,8 @@ class SharedMovesTest {
     store(one).put(move("m1", "n2"));
     SharedMoveStore left = store(other);
     assertThat(left.abandoned()).isEmpty();
+    // A cluster that has just come together still makes its copies.
+    assertThat(one.getPartitionService().forceLocalMemberToBeSafe(20, TimeUnit.SECONDS)).isTrue();
     one.getLifecycleService().terminate();
     await().until(() -> other.getCluster().getMembers().size() == 1);
     assertThat(left.abandoned()).containsExactly(move("m1", "n2"));
@@ -99,6 +102,23 @@ class SharedMovesTest {
     await().until(() -> knockedAfter(there, "alice", 6));
     assertThat(knockedAfter(there, "alice", 7)).isFalse();
     assertThat(knockedAfter(there, "bob", 0)).isFalse();
+  }
+
+  @Test
+  void aKnockThatCameToNothingIsForgottenAndNoLaterOne() {
+    SharedNewcomers here = new SharedNewcomers(one);
+    SharedNewcomers there = new SharedNewcomers(other);
+    here.knocked(ROOM, "alice", 7);
+    here.knocked(ROOM, "bob", 7);
+    await().until(() -> knockedAfter(there, "bob", 6));
+    there.knocked(ROOM, "bob", 8);
+    await().until(() -> knockedAfter(here, "bob", 7));
+
+    here.tookBack(ROOM, "bob", 7);
+    here.tookBack(ROOM, "alice", 7);
+
+    await().until(() -> !knockedAfter(there, "alice", 6));
+    assertThat(knockedAfter(there, "bob", 7)).isTrue();
   }
 
   private static boolean knockedAfter(SharedNewcomers newcomers, String identity, long order) {
