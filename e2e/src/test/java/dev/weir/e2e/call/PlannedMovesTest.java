@@ -86,6 +86,7 @@ class PlannedMovesTest {
       }
     }
 
+    thereAndBackAgain(people, at, sfuRoom);
     CallChecks.hearsNobody(bob, SOON);
     alice.toggleMicrophone();
     CallChecks.hears(bob, SOON);
@@ -107,6 +108,22 @@ class PlannedMovesTest {
       assertThat(gap.video()).as("video of %s", gap.person().name()).isLessThan(8);
     }
     people.forEach(CallUser::leave);
+  }
+
+  /**
+   * Two moves in such a hurry that the clients are not done with the first when the second comes.
+   */
+  private static void thereAndBackAgain(List<CallUser> people, String home, String room) {
+    CallUser first = people.getFirst();
+    site.adminApi().moveRoom(home, room);
+    assertThat(first.await(SOON, () -> !nodes.holding(people).matches(home + "|none"))).isTrue();
+    site.adminApi().emptyNode(nodes.holding(people));
+    assertThat(first.await(SOON, () -> nodes.holding(people).equals(home)))
+        .as("everybody is at %s again", home)
+        .isTrue();
+    CallChecks.see(people, SOON);
+    CallChecks.hears(first, SOON);
+    CallChecks.hears(people.getLast(), SOON);
   }
 
   @Test

@@ -50,6 +50,13 @@ final class Conduit {
   private static final int SERVICE_RESTART = 1012;
 
   private static final Duration GOODBYE = Duration.ofSeconds(3);
+
+  /**
+   * LiveKit's clients are busy with joining for two seconds at least, and forget a leave that they
+   * hear meanwhile.
+   */
+  private static final Duration REMINDER = Duration.ofSeconds(1);
+
   private static final Leaves.Verdict REJOIN = Leaves.Verdict.REJOIN;
   private static final ServerFrames.Verdict PASS = new ServerFrames.Verdict.Pass();
   private static final ServerFrames.Verdict DROP = new ServerFrames.Verdict.Drop();
@@ -79,6 +86,7 @@ final class Conduit {
 
   private boolean closeHeldBack;
   private boolean ended;
+  private long reminders = -1;
 
   Conduit(
       Vertx vertx,
@@ -128,7 +136,8 @@ final class Conduit {
   }
 
   /**
-   * Tells the client to join again. Telling twice is telling once.
+   * Tells the client to join again, and goes on telling it until it goes. Asking twice is asking
+   * once.
    *
    * @return whether this was the first call
    */
@@ -201,12 +210,23 @@ final class Conduit {
 
   private void tellIfPossible() {
     if (rejoinDue && !toldToRejoin && serverFrames.atBoundary()) {
-      toldToRejoin = true;
       client.write(Signals.reconnect());
-      endLater(rescue);
+      told();
     } else if (rejoinDue && !toldToRejoin && !backendOpen) {
       // Cut in the middle of a message too long to be held back: nothing can be injected.
       sayGoodbye(SERVICE_RESTART);
+    }
+  }
+
+  private void told() {
+    toldToRejoin = true;
+    reminders = vertx.setPeriodic(REMINDER.toMillis(), due -> remind());
+    endLater(rescue);
+  }
+
+  private void remind() {
+    if (!goodbye && serverFrames.atBoundary()) {
+      client.write(Signals.reconnect());
     }
   }
 
@@ -252,6 +272,7 @@ final class Conduit {
   private void end() {
     if (!ended) {
       ended = true;
+      vertx.cancelTimer(reminders);
       client.close();
       backend.close();
       atEnd.accept(this);
@@ -319,7 +340,9 @@ final class Conduit {
         case PASS -> {
           // The node closes now, and the client expects it to.
           goodbye = goodbye || leave.getAction() == LeaveRequest.Action.DISCONNECT;
-          toldToRejoin = toldToRejoin || leave.getAction() == LeaveRequest.Action.RECONNECT;
+          if (leave.getAction() == LeaveRequest.Action.RECONNECT && !toldToRejoin) {
+            told();
+          }
           yield PASS;
         }
         case REJOIN -> {

@@ -36,8 +36,9 @@ public final class MoveQueue {
   }
 
   /**
-   * Takes a wish. A room that waits or moves already is not taken twice, but an urgent wish takes
-   * the place of a waiting planned one; while the room moves it waits for the end of that move.
+   * Takes a wish. A room that waits or leaves that node already is not taken twice, but an urgent
+   * wish takes the place of a waiting planned one. While a room moves, an urgent wish, or one to
+   * leave the node that it is going to, waits for the end of that move.
    *
    * @return true when the room will move because of this wish
    */
@@ -45,8 +46,9 @@ public final class MoveQueue {
     Key key = key(wish);
     Wish before = waiting.get(key);
     boolean better = before == null || (wish.cause().urgent() && !before.cause().urgent());
-    boolean moves = running.containsKey(key) && !wish.cause().urgent();
-    if (better && !moves) {
+    Wish now = running.get(key);
+    boolean leaves = now != null && now.from().equals(wish.from()) && !wish.cause().urgent();
+    if (better && !leaves) {
       waiting.put(key, wish);
       return true;
     }

@@ -69,6 +69,16 @@ class MoveQueueTest {
   }
 
   @Test
+  void aRoomThatIsOnItsWayToANodeIsTakenOffItAfterwards() {
+    queue.offer(new Wish("a", "r", "n1", Cause.DEMAND, 1));
+    queue.start(T);
+    assertThat(queue.offer(new Wish("a", "r", "n2", Cause.DRAIN, 1))).isTrue();
+    assertThat(queue.start(T.plusSeconds(1))).as("it still moves").isEmpty();
+    queue.finished("a", "r");
+    assertThat(queue.start(T.plusSeconds(1))).extracting(Wish::from).containsExactly("n2");
+  }
+
+  @Test
   void sameRoomNameAtAnotherSiteIsAnotherRoom() {
     queue.offer(wish("r", Cause.NODE_LOST, 1));
     assertThat(queue.offer(new Wish("b", "r", "n1", Cause.NODE_LOST, 1))).isTrue();
