@@ -1,6 +1,7 @@
 package dev.weir.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
@@ -124,6 +125,36 @@ class PlannedMovesTest {
     CallChecks.see(people, SOON);
     CallChecks.hears(first, SOON);
     CallChecks.hears(people.getLast(), SOON);
+  }
+
+  @Test
+  void whoJoinsInTheMomentOfAMoveIsInTheCall() throws InterruptedException {
+    CallUser host = run.seat(run.register("amy", site), ElementCall.CURRENT);
+    CallUser guest = run.seat(run.register("chris", site), ElementCall.LEGACY);
+    List<CallUser> people = List.of(host, guest);
+    String room = run.room(people.stream().map(CallUser::user).toList());
+    host.open(room);
+    host.join();
+    guest.open(room);
+    String home = nodes.holding(List.of(host));
+    String sfuRoom = nodes.room(host);
+
+    Thread mover =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  await().atMost(SOON).until(() -> nodes.holding(people).equals(home));
+                  site.adminApi().moveRoom(home, sfuRoom);
+                });
+    guest.join();
+    mover.join();
+
+    assertThat(host.await(SOON, () -> !nodes.holding(people).matches(home + "|none")))
+        .as("both are at the other node")
+        .isTrue();
+    CallChecks.see(people, SOON);
+    people.forEach(person -> CallChecks.hears(person, SOON));
+    people.forEach(CallUser::leave);
   }
 
   @Test

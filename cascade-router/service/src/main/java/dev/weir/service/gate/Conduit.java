@@ -65,7 +65,7 @@ final class Conduit {
   private final Context context;
   private final Arrival arrival;
   private final Binding binding;
-  private final Duration rescue;
+  private final GateSettings settings;
   private final Keeper keeper;
   private final NetSocket client;
   private final NetSocket backend;
@@ -81,6 +81,9 @@ final class Conduit {
   private boolean rejoinDue;
   private boolean greeted;
 
+  /** While a node lives it can wait until the client is connected to it. */
+  private boolean connecting;
+
   /** A leave is held back until it is clear what it means. */
   private boolean judging;
 
@@ -92,7 +95,7 @@ final class Conduit {
       Vertx vertx,
       Arrival arrival,
       Binding binding,
-      Duration rescue,
+      GateSettings settings,
       Keeper keeper,
       NetSocket client,
       NetSocket backend,
@@ -101,7 +104,8 @@ final class Conduit {
     this.context = vertx.getOrCreateContext();
     this.arrival = arrival;
     this.binding = binding;
-    this.rescue = rescue;
+    this.settings = settings;
+    this.connecting = !arrival.who().rejoins();
     this.keeper = keeper;
     this.client = client;
     this.backend = backend;
@@ -128,6 +132,9 @@ final class Conduit {
     backend.closeHandler(gone -> backendGone());
     client.handler(this::fromClient);
     backend.handler(this::fromBackend);
+    if (connecting) {
+      vertx.setTimer(settings.firstConnection().toMillis(), late -> connected());
+    }
     if (early.length() > 0) {
       fromBackend(early);
     }
@@ -147,10 +154,8 @@ final class Conduit {
     }
     context.runOnContext(
         now -> {
-          if (!ended && !toldToRejoin && !goodbye) {
-            rejoinDue = true;
-            tellIfPossible();
-          }
+          rejoinDue = true;
+          tellIfPossible();
         });
     return true;
   }
@@ -208,11 +213,19 @@ final class Conduit {
     }
   }
 
+  private void connected() {
+    connecting = false;
+    tellIfPossible();
+  }
+
   private void tellIfPossible() {
-    if (rejoinDue && !toldToRejoin && serverFrames.atBoundary()) {
+    if (!rejoinDue || toldToRejoin || goodbye || ended || (connecting && backendOpen)) {
+      return;
+    }
+    if (serverFrames.atBoundary()) {
       client.write(Signals.reconnect());
       told();
-    } else if (rejoinDue && !toldToRejoin && !backendOpen) {
+    } else if (!backendOpen) {
       // Cut in the middle of a message too long to be held back: nothing can be injected.
       sayGoodbye(SERVICE_RESTART);
     }
@@ -221,7 +234,7 @@ final class Conduit {
   private void told() {
     toldToRejoin = true;
     reminders = vertx.setPeriodic(REMINDER.toMillis(), due -> remind());
-    endLater(rescue);
+    endLater(settings.rescue());
   }
 
   private void remind() {
@@ -232,6 +245,7 @@ final class Conduit {
 
   private void backendGone() {
     backendOpen = false;
+    tellIfPossible();
     if (ended || toldToRejoin || judging) {
       return;
     }
@@ -246,7 +260,7 @@ final class Conduit {
     if (!lost && !ended) {
       lost = true;
       keeper.lost(this, loss);
-      endLater(rescue);
+      endLater(settings.rescue());
     }
   }
 

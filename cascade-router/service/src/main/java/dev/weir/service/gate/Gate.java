@@ -200,7 +200,7 @@ final class Gate {
                       vertx,
                       arrival,
                       opened.binding(),
-                      settings.rescue(),
+                      settings,
                       keeper,
                       client,
                       backend,

@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param hold how long an upgrade waits for its room before it is answered with 503
  * @param retryEvery pause between two tries inside the hold
  * @param dial how long one backend may take to answer an upgrade
+ * @param firstConnection how long a client that comes for the first time is left alone: one that is
+ *     told to join again before its media is connected ends its call with an error
  * @param rescue how long a client's WebSocket is kept open when its backend is lost
  * @param connectionsPerAddress upgrades held and connections open at one time
  * @param upgradesPerSecond rate of new handshakes that one address may keep up
@@ -17,6 +19,7 @@ public record GateSettings(
     Duration hold,
     Duration retryEvery,
     Duration dial,
+    Duration firstConnection,
     Duration rescue,
     int connectionsPerAddress,
     double upgradesPerSecond,
@@ -31,6 +34,7 @@ public record GateSettings(
         Duration.ofSeconds(5),
         Duration.ofMillis(150),
         Duration.ofSeconds(2),
+        Duration.ofSeconds(3),
         Duration.ofSeconds(15),
         2_000,
         100,

@@ -131,6 +131,7 @@ public final class GateBench {
             GateFixture.SETTINGS.hold(),
             GateFixture.SETTINGS.retryEvery(),
             GateFixture.SETTINGS.dial(),
+            GateFixture.SETTINGS.firstConnection(),
             GateFixture.SETTINGS.rescue(),
             1_000_000,
             1_000_000,

@@ -31,15 +31,19 @@ final class GateFixture implements AutoCloseable {
 
   static final SigningKey GATE_KEY = new SigningKey("gate", "short-gate-secret");
   static final SigningKey NODE_KEY = new SigningKey("node", "a-secret-that-no-client-ever-sees");
-  static final GateSettings SETTINGS =
-      new GateSettings(
-          Duration.ofSeconds(2),
-          Duration.ofMillis(30),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
-          3_000,
-          1_000,
-          3_000);
+  static final GateSettings SETTINGS = leavingNewcomersAloneFor(Duration.ofMillis(1));
+
+  static GateSettings leavingNewcomersAloneFor(Duration firstConnection) {
+    return new GateSettings(
+        Duration.ofSeconds(2),
+        Duration.ofMillis(30),
+        Duration.ofSeconds(1),
+        firstConnection,
+        Duration.ofSeconds(5),
+        3_000,
+        1_000,
+        3_000);
+  }
 
   final Vertx vertx = Vertx.vertx();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();

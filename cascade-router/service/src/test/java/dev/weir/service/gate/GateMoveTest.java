@@ -76,34 +76,6 @@ class GateMoveTest {
   }
 
   @Test
-  void whoForgetsThatItWasToldIsToldAgainUntilItGoes() throws Exception {
-    try (Wire alice = gate.join("room", "@a:x:D")) {
-      gate.house.mover().move(ROOM, Cause.DEMAND).toCompletableFuture().get();
-      for (int times = 0; times < 3; times++) {
-        assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
-      }
-      alice.send(8, true, new byte[] {0x03, (byte) 0xe8});
-      n1.call().wire().close();
-      assertThat(alice.ended()).isTrue();
-    }
-  }
-
-  @Test
-  void whomItsNodeTellsToJoinAgainIsToldAgainToo() throws Exception {
-    try (Wire alice = gate.join("room", "@a:x:D")) {
-      n1.call()
-          .wire()
-          .binary(
-              SignalResponse.newBuilder()
-                  .setLeave(LeaveRequest.newBuilder().setAction(LeaveRequest.Action.RECONNECT))
-                  .build()
-                  .toByteArray());
-      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
-      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
-    }
-  }
-
-  @Test
   void waitsForRemoteMembersBeforeItSwitches() throws Exception {
     gate.witness.ready = false;
     try (Wire alice = gate.join("room", "@a:x:D")) {

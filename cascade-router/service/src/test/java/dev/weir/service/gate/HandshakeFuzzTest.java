@@ -27,6 +27,7 @@ class HandshakeFuzzTest {
           Duration.ofSeconds(2),
           Duration.ofMillis(30),
           Duration.ofSeconds(1),
+          Duration.ofMillis(1),
           Duration.ofSeconds(5),
           1_000_000,
           1_000_000,
