@@ -147,6 +147,10 @@ public final class CallUser {
     button("incall_videomute").first().click();
   }
 
+  public void toggleScreenShare() {
+    button("incall_screenshare").first().click();
+  }
+
   /** How many people this client shows, itself included. */
   public int tiles() {
     return page.frameLocator("#call").getByTestId("videoTile").count();

@@ -2,7 +2,9 @@ package dev.weir.e2e.call;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What one client knows of its own media, as of one moment. */
@@ -92,6 +94,19 @@ public record MediaReport(List<Connection> connections, List<String> cryptoError
 
   public long framesDecoded() {
     return inbound().filter(Inbound::isVideo).mapToLong(Inbound::framesDecoded).sum();
+  }
+
+  /** How many pictures have moved since an earlier report. */
+  public long picturesMovedSince(MediaReport before) {
+    Map<String, Long> then =
+        before
+            .inbound()
+            .filter(Inbound::isVideo)
+            .collect(Collectors.toMap(Inbound::track, Inbound::framesDecoded, Math::max));
+    return inbound()
+        .filter(Inbound::isVideo)
+        .filter(video -> video.framesDecoded() > then.getOrDefault(video.track(), 0L))
+        .count();
   }
 
   /** Of the tallest picture that is being received. */

@@ -93,6 +93,20 @@ final class CallChecks {
         .isTrue();
   }
 
+  /** Exactly so many pictures that move: cameras and screens. */
+  static void seesPictures(CallUser person, int pictures, Duration patience) {
+    assertThat(
+            person.await(
+                patience,
+                () -> {
+                  MediaReport before = person.media();
+                  person.pause(Duration.ofSeconds(2));
+                  return person.media().picturesMovedSince(before) == pictures;
+                }))
+        .as("%s sees %d pictures that move", person.name(), pictures)
+        .isTrue();
+  }
+
   static void hears(CallUser person, Duration patience) {
     double before = person.media().audioEnergy();
     assertThat(person.await(patience, () -> person.media().audioEnergy() > before))

@@ -63,6 +63,7 @@ class PlannedMovesTest {
     List<String> memberEvents = alice.user().callMemberEvents(room);
     String sfuRoom = nodes.room(alice);
 
+    screenshots(people, "moved-before");
     List<Gaps.Gap> all = new ArrayList<>();
     String at = nodes.holding(people);
     for (int move = 1; move <= MOVES; move++) {
@@ -91,8 +92,8 @@ class PlannedMovesTest {
     CallChecks.hearsNobody(bob, SOON);
     alice.toggleMicrophone();
     CallChecks.hears(bob, SOON);
+    screenshots(people, "moved-after");
     for (CallUser person : people) {
-      person.screenshot(Path.of("target", "moved-" + person.name().substring(1, 4) + ".png"));
       assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(3);
       CallChecks.encryptsEverything(person);
       CallChecks.decryptsEverything(person, Duration.ofSeconds(1));
@@ -111,6 +112,13 @@ class PlannedMovesTest {
     people.forEach(CallUser::leave);
   }
 
+  private static void screenshots(List<CallUser> people, String when) {
+    for (CallUser person : people) {
+      String name = person.name().substring(1, person.name().indexOf(':'));
+      person.screenshot(Path.of("target", when + "-" + name + ".png"));
+    }
+  }
+
   /**
    * Two moves in such a hurry that the clients are not done with the first when the second comes.
    */
@@ -125,6 +133,31 @@ class PlannedMovesTest {
     CallChecks.see(people, SOON);
     CallChecks.hears(first, SOON);
     CallChecks.hears(people.getLast(), SOON);
+  }
+
+  @Test
+  void aSharedScreenGoesAlong() {
+    CallUser speaker = run.seat(run.register("dana", site), ElementCall.CURRENT);
+    CallUser listener = run.seat(run.register("emil", site), ElementCall.LEGACY);
+    List<CallUser> people = List.of(speaker, listener);
+    Calls.among(run, people, SOON);
+    speaker.toggleCamera();
+    speaker.toggleScreenShare();
+    CallChecks.seesPictures(listener, 1, SOON);
+    screenshots(people, "share-before");
+
+    for (int move = 1; move <= 2; move++) {
+      String from = nodes.holding(people);
+      site.adminApi().moveRoom(from, nodes.room(speaker));
+      assertThat(speaker.await(SOON, () -> !nodes.holding(people).matches(from + "|none")))
+          .isTrue();
+      CallChecks.seesPictures(listener, 1, SOON);
+      CallChecks.seesPictures(speaker, 1, SOON);
+    }
+    screenshots(people, "share-after");
+    speaker.toggleScreenShare();
+    CallChecks.seesPictures(listener, 0, SOON);
+    people.forEach(CallUser::leave);
   }
 
   @Test

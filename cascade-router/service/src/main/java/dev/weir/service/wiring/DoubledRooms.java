@@ -1,5 +1,7 @@
 package dev.weir.service.wiring;
 
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import dev.weir.service.gate.MoveWitness;
 import dev.weir.service.slots.Replica;
 import dev.weir.service.slots.RoomEntry;
@@ -31,6 +33,9 @@ final class DoubledRooms {
   /** As long as people may take to come over. */
   private static final long GATHERING_SECONDS = 15;
 
+  /** While replicas find each other again, each may take another one for the room's owner. */
+  private static final long LOOK_AGAIN_SECONDS = 5;
+
   private final Rooms rooms;
   private final Replica replica;
   private final Instance<MoveWitness> witnesses;
@@ -43,7 +48,18 @@ final class DoubledRooms {
     this.replica = replica;
     this.witnesses = witnesses;
     rooms.onChange(this::changed);
-    upheavals.onDivergence(() -> rooms.all().forEach(this::changed));
+    upheavals.onDivergence(this::lookAgain);
+    var unused =
+        later.scheduleWithFixedDelay(
+            this::lookAgain, LOOK_AGAIN_SECONDS, LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookAgain() {
+    try {
+      rooms.all().forEach(this::changed);
+    } catch (HazelcastException | HazelcastInstanceNotActiveException notNow) {
+      LOG.debug("event=doubled-rooms-not-looked-at", notNow);
+    }
   }
 
   private void changed(RoomKey key, RoomEntry entry) {
