@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,6 +102,10 @@ final class Conduits {
 
   List<Conduit> of(RoomKey room) {
     return List.copyOf(byRoom.getOrDefault(room, Map.of()).values());
+  }
+
+  Set<RoomKey> rooms() {
+    return Set.copyOf(byRoom.keySet());
   }
 
   List<Conduit> all(Predicate<Conduit> wanted) {

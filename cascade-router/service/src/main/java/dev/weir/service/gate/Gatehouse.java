@@ -53,6 +53,7 @@ final class Gatehouse {
   private final Conduits conduits;
   private final AddressLimits limits;
   private final Lookout lookout;
+  private final MoveActs acts;
   private final Mover mover;
   private final Rebinder rebinder;
   private final Gate gate;
@@ -92,8 +93,7 @@ final class Gatehouse {
     GateTokens tokens = new GateTokens(clock);
     GateCounters counters = new GateCounters(registry, conduits::open);
     MoveQueue queue = new MoveQueue(Pace.defaults());
-    MoveActs acts =
-        new MoveActs(ports.places(), ports.nodes(), conduits, ports.witnesses(), counters);
+    this.acts = new MoveActs(ports.places(), ports.nodes(), conduits, ports.witnesses(), counters);
     this.limits = new AddressLimits(settings, clock);
     this.lookout =
         new Lookout(
@@ -142,7 +142,7 @@ final class Gatehouse {
             keeper,
             counters);
     this.handOver = new HandOver(vertx, gate, conduits, counters);
-    ports.places().onSwitch(acts::gather);
+    ports.places().onChange(acts::gather);
     ports.rebinds().onChange(rebinder::look);
     lookout.onVerdict(this::judged);
   }
@@ -208,6 +208,7 @@ final class Gatehouse {
     limits.sweep();
     mover.adopt();
     rebinder.lookAgain();
+    acts.gatherAll();
     for (Nodes.Node node : ports.nodes().all()) {
       if (lookout.down(node.name()) && !ports.places().roomsOn(node.name()).isEmpty()) {
         mover.emptyNode(node.name(), Cause.NODE_LOST);

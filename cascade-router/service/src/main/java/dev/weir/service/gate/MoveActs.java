@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /** The single acts of a move: what each action of the machine comes down to. They may block. */
@@ -70,35 +69,25 @@ final class MoveActs {
   }
 
   /** Other replicas tell theirs when they see the switch; telling twice is telling once. */
-  void tell(MoveState state, long epoch) {
+  void tell(MoveState state) {
     witnesses.forEach(w -> w.moving(room(state), state.from(), state.to(), true));
-    rejoinOlderThan(room(state), epoch);
+    gather(room(state));
   }
 
-  private void rejoinOlderThan(RoomKey room, long epoch) {
-    rejoinUnless(room, (node, bound) -> bound >= epoch);
-  }
-
-  /**
-   * Tells those who are not where the room is now. Of two places that replicas chose while they
-   * could not hear each other, both have the same epoch: the node decides.
-   */
-  void gather(RoomKey room, RoomPlaces.Placed place) {
-    rejoinUnless(
-        room,
-        (node, bound) ->
-            bound > place.epoch() || (bound == place.epoch() && node.equals(place.node())));
-  }
-
-  private void rejoinUnless(RoomKey room, BiPredicate<String, Long> stays) {
+  /** Tells those who are where the room is no more. */
+  void gather(RoomKey room) {
     for (Conduit conduit : conduits.of(room)) {
-      if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long bound)
-          && !stays.test(node, bound)
-          && !places.lives(room, new RoomPlaces.Placed(node, bound))
+      if (conduit.binding().target() instanceof Binding.Target.OwnNode(String node, long epoch)
+          && places.isOver(room, new RoomPlaces.Placed(node, epoch))
           && conduit.reconnect()) {
         counters.rejoin("moved");
       }
     }
+  }
+
+  /** What a single event may have missed. */
+  void gatherAll() {
+    conduits.rooms().forEach(this::gather);
   }
 
   Optional<Integer> missing(RoomKey room, String node, Set<String> expected) {

@@ -263,8 +263,8 @@ final class Mover implements Moves {
                 acts.switched(room, epoch, node)
                     ? new MoveEvent.Switched()
                     : new MoveEvent.SwitchLost());
-        case MoveAction.TellClients(long epoch) -> {
-          acts.tell(state, epoch);
+        case MoveAction.TellClients ignored -> {
+          acts.tell(state);
           told(room);
         }
         case MoveAction.CountMissing(String node) -> count(move, id, room, node);

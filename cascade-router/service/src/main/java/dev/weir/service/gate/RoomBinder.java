@@ -68,7 +68,7 @@ final class RoomBinder implements Binding.Binder {
       case Binding.Target.PeerGate ignored -> rebinds.elsewhere(who.room());
       // Who came while the room went elsewhere is asked for at the peer first, as everybody there.
       case Binding.Target.OwnNode own ->
-          places.lives(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
+          !places.isOver(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
     };
   }
 

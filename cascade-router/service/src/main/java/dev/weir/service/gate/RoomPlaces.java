@@ -3,7 +3,7 @@ package dev.weir.service.gate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Which node holds a room: the placement map of the site, shared by all replicas. Bound to the
@@ -32,9 +32,9 @@ public interface RoomPlaces {
     return place(room);
   }
 
-  /** Whether clients may stay there. */
-  default boolean lives(RoomKey room, Placed placed) {
-    return current(room).map(placed::equals).orElse(true);
+  /** Whether clients cannot stay there: the room has left that place for another. */
+  default boolean isOver(RoomKey room, Placed placed) {
+    return current(room).filter(now -> now.epoch() > placed.epoch()).isPresent();
   }
 
   /** The room's place on a node, if it has one there. */
@@ -57,6 +57,6 @@ public interface RoomPlaces {
 
   List<RoomKey> roomsOn(String node);
 
-  /** Tells every replica of every switch; also of those that other replicas made. */
-  void onSwitch(BiConsumer<RoomKey, Placed> listener);
+  /** Tells every replica of every change of a room's places; also of those that others made. */
+  void onChange(Consumer<RoomKey> listener);
 }

@@ -19,7 +19,7 @@ import dev.weir.session.placement.Route;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +60,7 @@ public final class Rooms {
     map.addEntryListener(new Ear(), true);
     map.forEach((key, value) -> seen.put(RoomKey.parse(key), RoomEntry.read(value)));
     upheavals.onDoubt(this::readAgain);
+    upheavals.onDivergence(this::readAgain);
   }
 
   public static RoomKey key(Site site, SlotId slot, Room room) {
@@ -235,18 +236,26 @@ public final class Rooms {
     update(key, held -> held == null ? null : held.with(held.placement().leaving(node)));
   }
 
+  /** What was heard while it was read is newer than what was read. */
   private void readAgain() {
-    Set<RoomKey> there = new HashSet<>();
-    map.forEach(
-        (name, bytes) -> {
-          RoomKey key = RoomKey.parse(name);
-          there.add(key);
-          RoomEntry now = RoomEntry.read(bytes);
-          if (!now.equals(seen.put(key, now))) {
+    Map<RoomKey, RoomEntry> before = Map.copyOf(seen);
+    Map<RoomKey, RoomEntry> there = new HashMap<>();
+    map.forEach((name, bytes) -> there.put(RoomKey.parse(name), RoomEntry.read(bytes)));
+    there.forEach(
+        (key, now) -> {
+          RoomEntry old = before.get(key);
+          boolean unheard =
+              old == null ? seen.putIfAbsent(key, now) == null : seen.replace(key, old, now);
+          if (unheard && !now.equals(old)) {
             tell(key, now);
           }
         });
-    seen.keySet().retainAll(there);
+    before.forEach(
+        (key, old) -> {
+          if (!there.containsKey(key)) {
+            seen.remove(key, old);
+          }
+        });
   }
 
   private void tell(RoomKey key, RoomEntry entry) {

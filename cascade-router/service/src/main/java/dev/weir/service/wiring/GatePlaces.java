@@ -9,12 +9,10 @@ import dev.weir.session.Attachment;
 import dev.weir.session.placement.Part;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The router's rooms as the gate asks for them. */
 @Singleton
@@ -36,12 +34,11 @@ final class GatePlaces implements RoomPlaces {
   }
 
   @Override
-  public boolean lives(RoomKey room, Placed placed) {
+  public boolean isOver(RoomKey room, Placed placed) {
     return rooms
         .glance(GateWords.router(room))
-        .map(entry -> entry.placement().live().stream().map(GateWords::placed).toList())
-        .map(live -> live.isEmpty() || live.contains(placed))
-        .orElse(true);
+        .filter(entry -> entry.placement().isOver(placed.node(), placed.epoch()))
+        .isPresent();
   }
 
   @Override
@@ -118,22 +115,7 @@ final class GatePlaces implements RoomPlaces {
   }
 
   @Override
-  public void onSwitch(BiConsumer<RoomKey, Placed> listener) {
-    Map<RoomKey, Placed> last = new ConcurrentHashMap<>();
-    rooms.onChange(
-        (key, entry) -> {
-          RoomKey room = GateWords.gate(key);
-          // A switch of any part has the highest epoch so far.
-          Optional<Placed> now =
-              entry.placement().live().stream().reduce((a, b) -> b).map(GateWords::placed);
-          if (now.isEmpty()) {
-            last.remove(room);
-            return;
-          }
-          Placed before = last.put(room, now.get());
-          if (before != null && !before.equals(now.get())) {
-            listener.accept(room, now.get());
-          }
-        });
+  public void onChange(Consumer<RoomKey> listener) {
+    rooms.onChange((key, entry) -> listener.accept(GateWords.gate(key)));
   }
 }

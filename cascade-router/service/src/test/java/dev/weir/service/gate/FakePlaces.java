@@ -9,17 +9,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Placement and nodes of a site, in memory, with the faults that a test wants. */
 final class FakePlaces implements RoomPlaces, Nodes {
 
   private final Map<RoomKey, Placed> places = new ConcurrentHashMap<>();
   private final Map<String, Node> nodes = new ConcurrentHashMap<>();
-  private final List<BiConsumer<RoomKey, Placed>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<RoomKey>> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, LiveKit> servers = new ConcurrentHashMap<>();
   final Set<String> dead = ConcurrentHashMap.newKeySet();
   final Set<String> refuses = ConcurrentHashMap.newKeySet();
+
+  /** Whether news of places are lost. */
+  volatile boolean silent;
+
   final List<String> made = new CopyOnWriteArrayList<>();
   final Map<RoomKey, List<String>> people = new ConcurrentHashMap<>();
 
@@ -65,7 +69,9 @@ final class FakePlaces implements RoomPlaces, Nodes {
           return after[0];
         });
     Optional<Placed> switched = Optional.ofNullable(after[0]);
-    switched.ifPresent(placed -> listeners.forEach(l -> l.accept(room, placed)));
+    if (switched.isPresent() && !silent) {
+      listeners.forEach(listener -> listener.accept(room));
+    }
     return switched;
   }
 
@@ -90,7 +96,7 @@ final class FakePlaces implements RoomPlaces, Nodes {
   }
 
   @Override
-  public void onSwitch(BiConsumer<RoomKey, Placed> listener) {
+  public void onChange(Consumer<RoomKey> listener) {
     listeners.add(listener);
   }
 

@@ -103,6 +103,15 @@ class GateMoveTest {
   }
 
   @Test
+  void whoseNewsOfAMoveAreLostIsToldAllTheSame() throws Exception {
+    gate.places.silent = true;
+    try (Wire alice = gate.join("room", "@a:x:D")) {
+      assertThat(gate.places.switchTo(ROOM, 1, "n2")).isPresent();
+      assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
+    }
+  }
+
+  @Test
   void aDeadNodesClientsKeepTheirWebSocketAndAreSentElsewhere() throws Exception {
     List<Wire> clients = new ArrayList<>();
     List<Wire> backends = new ArrayList<>();

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 class SplitRealTest {
   private static final String OLD = "!old:a.test";
-  private static final String NEW = "!new:a.test";
 
   @TempDir Path folder;
   private Deployment site;
@@ -40,6 +39,28 @@ class SplitRealTest {
     }
   }
 
+  /** A new call that both halves have placed, with somebody of each in it. */
+  private String placedTwice(RouterProcess here, List<RouterProcess> there) throws Exception {
+    for (int i = 0; i < 8; i++) {
+      String call = "!new" + i + ":a.test";
+      // One half has just sent somebody more to a node, and looks for the next one elsewhere.
+      site.tokenAt(i % 2 == 0 ? here : there.getFirst(), "!decoy" + i + ":a.test", "nobody" + i);
+      var ada = site.tokenAt(here, call, "ada");
+      var abel = site.tokenAt(there.getFirst(), call, "abel");
+      site.balancer.remove(here.address());
+      crowd.talk("abel", abel);
+      site.balancer.add(here.address());
+      there.forEach(other -> site.balancer.remove(other.address()));
+      crowd.talk("ada", ada);
+      there.forEach(other -> site.balancer.add(other.address()));
+      System.out.println("apart: " + site.people(call));
+      if (site.people(call).size() == 2) {
+        return call;
+      }
+    }
+    throw new AssertionError("both halves take the same node all the time");
+  }
+
   @Test
   void bothHalvesPlaceTheSameCallAndOneCallComesOfIt() throws Exception {
     RouterProcess one = site.routers.get(0);
@@ -55,16 +76,16 @@ class SplitRealTest {
               assertThat(one.members(OLD)).hasSize(2);
               others.forEach(other -> assertThat(other.members(OLD)).hasSize(2));
             });
-    // The same new call, asked for in both halves; each half takes the node that it knows as empty.
-    site.balancer.remove(one.address());
-    Deployment.Token there = site.tokenAt(others.getFirst(), NEW, "abel");
-    crowd.talk("abel", there);
-    Deployment.Token here = site.tokenAt(one, NEW, "ada");
-    site.balancer.add(one.address());
-    others.forEach(other -> site.balancer.remove(other.address()));
-    crowd.talk("ada", here);
-    others.forEach(other -> site.balancer.add(other.address()));
-    System.out.println("apart: " + site.people(NEW));
+    String call = placedTwice(one, others);
+    // Both halves reach all nodes, and find what the other half has there.
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () -> {
+              for (RouterProcess router : site.routers) {
+                assertThat(router.members(call)).as(router.ip()).hasSize(2);
+              }
+            });
     nobodyHasLeft();
 
     site.links.heal();
@@ -75,16 +96,16 @@ class SplitRealTest {
             () -> {
               nobodyHasLeft();
               for (RouterProcess router : site.routers) {
-                assertThat(router.members(NEW).keySet())
+                assertThat(router.members(call).keySet())
                     .as(router.ip())
                     .containsExactlyInAnyOrder(Deployment.user("abel"), Deployment.user("ada"));
-                assertThat(Set.copyOf(router.members(NEW).values())).as(router.ip()).hasSize(1);
+                assertThat(Set.copyOf(router.members(call).values())).as(router.ip()).hasSize(1);
                 assertThat(router.members(OLD)).hasSize(2);
               }
-              assertThat(site.people(NEW)).hasSize(1);
+              assertThat(site.people(call)).hasSize(1);
               assertThat(site.people(OLD)).hasSize(1);
             });
-    System.out.println("healed: " + site.people(NEW));
+    System.out.println("healed: " + site.people(call));
     for (Caller caller : crowd.all()) {
       System.out.println(caller.name() + " joins=" + caller.joins() + " " + caller.losses());
       assertThat(caller.isUp()).isTrue();

@@ -14,6 +14,7 @@ import dev.weir.service.sfu.SigningKey;
 import dev.weir.session.Site;
 import dev.weir.session.admission.AccessPolicy;
 import dev.weir.session.placement.NodeReport;
+import dev.weir.session.placement.Placement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -155,6 +156,14 @@ public final class TestRouter implements AutoCloseable {
   public void reports(String node, NodeReport.State state, int participants) {
     NodeReport.Limits limits = configuration.current().node(node).orElseThrow().pool().limits();
     reports.put(new NodeReport(node, "", state, 1, participants, 0, 0, limits, now()));
+  }
+
+  /** As after a cut: the other half has had the room there. */
+  public void reunited(RoomKey key, Placement there) {
+    RoomEntry ours = rooms.find(key).orElseThrow();
+    hazelcast
+        .getMap("weir.rooms")
+        .put(key.toString(), ours.with(ours.placement().merge(there)).write());
   }
 
   public InstantSource clock() {

@@ -17,11 +17,13 @@ import dev.weir.session.name.RoomNames;
 import dev.weir.session.name.Scheme;
 import dev.weir.session.placement.NodeReport.State;
 import dev.weir.session.placement.Part;
+import dev.weir.session.placement.Placement;
 import dev.weir.session.slot.SlotEvent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +66,7 @@ class GatePlacesTest {
   @Test
   void everybodyGoesToOnePlaceWhileThereIsSpace() {
     assertThat(places.placeOf(ROOM, "anybody")).isEqualTo(first);
-    assertThat(places.lives(ROOM, first)).isTrue();
-    assertThat(places.lives(ROOM, new Placed(N1, 7))).isFalse();
+    assertThat(places.isOver(ROOM, first)).isFalse();
   }
 
   @Test
@@ -86,8 +87,8 @@ class GatePlacesTest {
     router.reports(N1, State.SERVING, 3);
     Placed second = places.placeOf(ROOM, "joiner");
     assertThat(second.node()).isEqualTo(N2);
-    await().until(() -> places.lives(ROOM, second));
-    assertThat(places.lives(ROOM, first)).isTrue();
+    assertThat(places.isOver(ROOM, second)).isFalse();
+    assertThat(places.isOver(ROOM, first)).isFalse();
     assertThat(places.current(ROOM)).contains(first);
     assertThat(places.placeOf(ROOM, identity)).as("alice comes back").isEqualTo(first);
     assertThat(places.at(ROOM, N2)).contains(second);
@@ -101,9 +102,24 @@ class GatePlacesTest {
     assertThat(places.target(ROOM, Set.of(N1))).contains(N2);
     Placed merged = places.switchTo(ROOM, first.epoch(), N2).orElseThrow();
     assertThat(merged.node()).isEqualTo(N2);
-    await().until(() -> !places.lives(ROOM, first));
+    await().until(() -> places.isOver(ROOM, first));
     assertThat(places.current(ROOM)).contains(merged);
     assertThat(places.switchTo(ROOM, first.epoch(), N1)).as("it has moved already").isEmpty();
+  }
+
+  @Test
+  void aHalfThatHasFoundTheOthersPlaceTellsItsOwnWhenTheRoomIsThereOnly() {
+    var key = GateWords.router(ROOM);
+    Placement there = Placement.NOWHERE.with("default/main/n0", Part.Purpose.MAIN);
+    Placed over = first;
+    router.rooms.found(key, CALL, HOME, "default/main/n0");
+    router.reunited(key, there);
+    await().until(() -> places.current(ROOM).map(Placed::node).stream().noneMatch(N1::equals));
+    assertThat(places.isOver(ROOM, over)).isFalse();
+    List<Boolean> told = new CopyOnWriteArrayList<>();
+    places.onChange(room -> told.add(places.isOver(room, over)));
+    router.rooms.leaving(key, N1);
+    await().until(() -> told.contains(true));
   }
 
   @Test

@@ -52,10 +52,25 @@ public record Placement(List<Part> parts) {
     return parts.stream().filter(part -> part.state() == Part.State.LIVE).toList();
   }
 
-  /** Parts that only exist because two replicas placed the room at once: to be emptied. */
+  /**
+   * Parts that only exist because two replicas placed the room at once: to be emptied. Where both
+   * came to the same node there is nothing to empty.
+   */
   @JsonIgnore
   public List<Part> doubles() {
-    return live().stream().filter(part -> !part.isSecond()).skip(1).toList();
+    List<Part> own = live().stream().filter(part -> !part.isSecond()).toList();
+    return own.stream().filter(part -> !part.node().equals(own.getFirst().node())).toList();
+  }
+
+  /**
+   * Whether that place was one, and has another now in its stead. Of a place that is not known yet
+   * nothing can be said.
+   */
+  public boolean isOver(String node, long epoch) {
+    return !live().isEmpty()
+        && parts.stream()
+            .filter(part -> part.node().equals(node) && part.epoch() == epoch)
+            .anyMatch(part -> part.state() != Part.State.LIVE);
   }
 
   public Placement with(String node, Part.Purpose purpose) {

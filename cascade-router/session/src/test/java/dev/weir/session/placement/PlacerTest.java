@@ -268,6 +268,26 @@ class PlacerTest {
   }
 
   @Test
+  void twoReplicasThatCameToTheSameNodeLeaveItToNobody() {
+    Placement one = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
+    Placement other = Placement.NOWHERE.with("n2", Part.Purpose.MAIN).moved("n2", "n1");
+    Placement merged = one.merge(other);
+    assertThat(merged.doubles()).isEmpty();
+    assertThat(merged.isOver("n1", 1)).isFalse();
+    assertThat(merged.isOver("n1", 2)).isFalse();
+    assertThat(merged.isOver("n2", 1)).isTrue();
+  }
+
+  @Test
+  void aPlaceIsOverWhenTheRoomIsKnownToHaveLeftItForAnother() {
+    Placement moved = Placement.NOWHERE.with("n1", Part.Purpose.MAIN).moved("n1", "n2");
+    assertThat(moved.isOver("n1", 1)).isTrue();
+    assertThat(moved.isOver("n2", 2)).isFalse();
+    assertThat(moved.isOver("n3", 3)).as("not heard of yet").isFalse();
+    assertThat(moved.gone("n2").isOver("n1", 1)).as("nowhere to go").isFalse();
+  }
+
+  @Test
   void aMoveMakesTheNewPlacePrimaryAndAnOldCopyCannotUndoIt() {
     Placement before = Placement.NOWHERE.with("n1", Part.Purpose.MAIN);
     Placement after = before.moved("n1", "n2");
