@@ -43,8 +43,8 @@ class SplitRealTest {
   private String placedTwice(RouterProcess here, List<RouterProcess> there) throws Exception {
     for (int i = 0; i < 8; i++) {
       String call = "!new" + i + ":a.test";
-      // One half has just sent somebody more to a node, and looks for the next one elsewhere.
-      site.tokenAt(i % 2 == 0 ? here : there.getFirst(), "!decoy" + i + ":a.test", "nobody" + i);
+      // With each try this half has sent one more somewhere, and looks for the next one elsewhere.
+      site.tokenAt(here, "!decoy" + i + ":a.test", "nobody" + i);
       var ada = site.tokenAt(here, call, "ada");
       var abel = site.tokenAt(there.getFirst(), call, "abel");
       site.balancer.remove(here.address());
