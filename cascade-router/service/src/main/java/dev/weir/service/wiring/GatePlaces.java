@@ -2,6 +2,7 @@ package dev.weir.service.wiring;
 
 import dev.weir.service.gate.RoomKey;
 import dev.weir.service.gate.RoomPlaces;
+import dev.weir.service.peering.PullIdentity;
 import dev.weir.service.slots.RoomEntry;
 import dev.weir.service.slots.Rooms;
 import dev.weir.service.slots.Slots;
@@ -54,12 +55,21 @@ final class GatePlaces implements RoomPlaces {
     RoomEntry entry = known(room);
     return nodeOf(room, entry, identity)
         .flatMap(node -> entry.placement().at(node))
+        .or(() -> placeOfPull(entry, identity))
         .or(() -> rooms.open(GateWords.router(room), entry))
         .or(() -> placeNow(room, entry, identity))
         // Full everywhere: better one too many than a member of the call left outside.
         .or(() -> entry.placement().primary())
         .map(GateWords::placed)
         .orElseThrow(() -> new NoSuchElementException("no node takes the room"));
+  }
+
+  /**
+   * Who pulls goes where the people are, also while that node is full or being emptied: at a place
+   * that was made for it there is nobody to be pulled.
+   */
+  private static Optional<Part> placeOfPull(RoomEntry entry, String identity) {
+    return PullIdentity.isOne(identity) ? entry.placement().primary() : Optional.empty();
   }
 
   /** Who comes back to a room of several parts comes back to where it was. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.service.gate.RoomKey;
 import dev.weir.service.gate.RoomPlaces.Placed;
+import dev.weir.service.peering.PullIdentity;
 import dev.weir.service.slots.TestRouter;
 import dev.weir.session.Attachment;
 import dev.weir.session.Member;
@@ -120,6 +121,19 @@ class GatePlacesTest {
     places.onChange(room -> told.add(places.isOver(room, over)));
     router.rooms.leaving(key, N1);
     await().until(() -> told.contains(true));
+  }
+
+  @Test
+  void whoPullsGoesWhereThePeopleAreThoughThatNodeIsBeingEmptied() {
+    router.reports(N1, State.DRAINING, 1);
+    for (String pull : PullIdentity.of(Site.of("b.test"))) {
+      assertThat(places.placeOf(ROOM, pull)).isEqualTo(first);
+    }
+    router.reports(N1, State.SERVING, 3);
+    assertThat(places.placeOf(ROOM, PullIdentity.of(Site.of("b.test")).getFirst()))
+        .as("full")
+        .isEqualTo(first);
+    assertThat(places.at(ROOM, N2)).as("no place is made for it").isEmpty();
   }
 
   @Test
