@@ -112,13 +112,12 @@ class GatePlacesTest {
   void aHalfThatHasFoundTheOthersPlaceTellsItsOwnWhenTheRoomIsThereOnly() {
     var key = GateWords.router(ROOM);
     Placement there = Placement.NOWHERE.with("default/main/n0", Part.Purpose.MAIN);
-    Placed over = first;
     router.rooms.found(key, CALL, HOME, "default/main/n0");
     router.reunited(key, there);
     await().until(() -> places.current(ROOM).map(Placed::node).stream().noneMatch(N1::equals));
-    assertThat(places.isOver(ROOM, over)).isFalse();
+    assertThat(places.isOver(ROOM, first)).isFalse();
     List<Boolean> told = new CopyOnWriteArrayList<>();
-    places.onChange(room -> told.add(places.isOver(room, over)));
+    places.onChange(room -> told.add(places.isOver(room, first)));
     router.rooms.leaving(key, N1);
     await().until(() -> told.contains(true));
   }

@@ -67,10 +67,10 @@ public record Placement(List<Part> parts) {
    * nothing can be said.
    */
   public boolean isOver(String node, long epoch) {
-    return !live().isEmpty()
-        && parts.stream()
+    return parts.stream()
             .filter(part -> part.node().equals(node) && part.epoch() == epoch)
-            .anyMatch(part -> part.state() != Part.State.LIVE);
+            .anyMatch(part -> part.state() != Part.State.LIVE)
+        && !live().isEmpty();
   }
 
   public Placement with(String node, Part.Purpose purpose) {
