@@ -11,6 +11,10 @@ public record Attachment(
 
   /** Where an identity can be attached only once. */
   public record Key(String node, Room room, String identity) implements Comparable<Key> {
+    public Key at(String other) {
+      return new Key(other, room, identity);
+    }
+
     @Override
     public int compareTo(Key other) {
       int byRoom = room.compareTo(other.room);

@@ -8,6 +8,7 @@ import dev.weir.session.Spot;
 import dev.weir.session.slot.Elsewhere;
 import dev.weir.session.slot.RoomMove;
 import dev.weir.session.slot.SlotState;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +29,8 @@ final class Audience {
   /** The audiences of all rooms that are targets. */
   static Map<Spot, Audience> of(SlotState state, Set<Client> legacyClients) {
     Map<Spot, Audience> audiences = new TreeMap<>();
-    Map<Attachment.Key, Attachment> attachments = state.attachments();
-    for (Attachment a : attachments.values()) {
-      audiences
-          .computeIfAbsent(spot(state, a.node(), a.room()), s -> new Audience())
-          .add(a, legacyClients);
-    }
+    add(state, state.attachments().values(), legacyClients, audiences);
+    add(state, state.travellers(), legacyClients, audiences);
     for (Attachment.Key key : state.upgrades().keySet()) {
       @Nullable Audience audience = audiences.get(spot(state, key.node(), key.room()));
       if (audience != null) {
@@ -49,6 +46,18 @@ final class Audience {
           .awaitMany();
     }
     return audiences;
+  }
+
+  private static void add(
+      SlotState state,
+      Collection<Attachment> attachments,
+      Set<Client> legacyClients,
+      Map<Spot, Audience> audiences) {
+    for (Attachment a : attachments) {
+      audiences
+          .computeIfAbsent(spot(state, a.node(), a.room()), s -> new Audience())
+          .add(a, legacyClients);
+    }
   }
 
   /** A room that moves in counts as viewed; its natives are on their way, so none is relayed. */

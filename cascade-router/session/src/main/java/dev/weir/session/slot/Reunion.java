@@ -53,6 +53,7 @@ public final class Reunion {
   private static Transits transits(Transits one, Transits other) {
     return new Transits(
         moves(one.moves(), other.moves()),
+        union(one.travellers(), other.travellers()),
         union(one.upgrades(), other.upgrades(), Reunion::later),
         Absences.reunited(one.elsewhere(), other.elsewhere()));
   }

@@ -43,7 +43,8 @@ public final class SlotMachine {
 
   public Step apply(SlotState before, SlotEvent event, Instant now) {
     List<SlotEffect> effects = new ArrayList<>();
-    SlotState state = Absences.ended(endUpgrades(fact(before, event, now, effects), now), now);
+    SlotState state = fact(before, event, now, effects);
+    state = Travellers.followed(before, Absences.ended(endUpgrades(state, now), now));
     Set<Site> reconnected = new HashSet<>(state.connected());
     reconnected.removeAll(before.connected());
     state = state.withFocusSince(Suspicion.foci(state, state.view().live(), reconnected, now));

@@ -91,6 +91,10 @@ public record SlotState(
     return transits.moves();
   }
 
+  public Set<Attachment> travellers() {
+    return transits.travellers();
+  }
+
   public Map<Attachment.Key, Instant> upgrades() {
     return transits.upgrades();
   }
@@ -145,6 +149,10 @@ public record SlotState(
 
   SlotState withMoves(Set<RoomMove> value) {
     return withTransits(transits.withMoves(value));
+  }
+
+  SlotState withTravellers(Set<Attachment> value) {
+    return withTransits(transits.withTravellers(value));
   }
 
   SlotState withUpgrades(Map<Attachment.Key, Instant> value) {

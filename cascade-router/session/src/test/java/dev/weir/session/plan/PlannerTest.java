@@ -19,6 +19,7 @@ import dev.weir.session.view.MemberRecord;
 import dev.weir.session.view.Version;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -217,6 +218,40 @@ class PlannerTest {
     assertThat(slot.relayed())
         .noneMatch(line -> line.contains("-> HOME a at a/n1"))
         .noneMatch(line -> line.contains("a/n1 -> HOME a at a/n2"));
+  }
+
+  @Test
+  void theOnlyViewerOfARoomThatMovesIsAwaitedAtTheNewPlace() {
+    Attachment alice = slot.join("alice:a", Role.VIEW, Room.view(B), "n1");
+    slot.hear(slot.foreign("bob:b", B, true, false));
+    slot.hear(slot.foreign("alice:a", B, true, true));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.view(B), "n1", "n2", true)));
+    Set<String> moving = slot.relayed();
+    assertThat(moving).containsExactly("@bob:b:BOB:B: HOME b at b/p1 -> VIEW b at a/n2 by R1");
+    slot.leave(alice);
+    assertThat(slot.relayed()).as("between leave and join").isEqualTo(moving);
+    slot.join("alice:a", Role.VIEW, Room.view(B), "n2");
+    assertThat(slot.state.travellers()).isEmpty();
+    assertThat(slot.relayed()).as("arrived").isEqualTo(moving);
+    slot.on(new SlotEvent.MoveEnded(Room.view(B)));
+    assertThat(slot.relayed()).as("over").isEqualTo(moving);
+  }
+
+  @Test
+  void whoLeavesARoomThatMovesIsAwaitedUntilTheMoveIsOver() {
+    Attachment alice = slot.join("alice:a", Role.VIEW, Room.view(B), "n1");
+    Attachment amy = slot.join("amy:a", Role.VIEW, Room.view(B), "n1");
+    slot.hear(slot.foreign("bob:b", B, true, false));
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.view(B), "n1", "n2", false)));
+    slot.leave(amy);
+    assertThat(slot.state.travellers()).as("the route is the old one").isEmpty();
+    slot.on(new SlotEvent.Moving(new RoomMove(Room.view(B), "n1", "n2", true)));
+    slot.on(new SlotEvent.Listed("n1", Room.view(B), List.of(), slot.now.plusSeconds(1)));
+    assertThat(slot.state.travellers()).as("gone by a poll").containsExactly(alice);
+    assertThat(slot.relayed()).hasSize(1);
+    slot.on(new SlotEvent.MoveEnded(Room.view(B)));
+    assertThat(slot.state.travellers()).isEmpty();
+    assertThat(slot.relayed()).isEmpty();
   }
 
   @Test
