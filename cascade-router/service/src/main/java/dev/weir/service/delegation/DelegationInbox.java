@@ -25,6 +25,9 @@ public interface DelegationInbox {
   /** A room starts to move away from a node. */
   void roomMoving(String livekitRoom, String node);
 
+  /** A node does not answer, or has just begun to answer again. */
+  void nodeSilent(String node);
+
   /** Webhooks were lost. */
   void webhooksDropped();
 

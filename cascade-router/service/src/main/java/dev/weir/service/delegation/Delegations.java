@@ -142,6 +142,11 @@ public final class Delegations implements DelegationInbox, AutoCloseable {
   }
 
   @Override
+  public void nodeSilent(String node) {
+    cluster.tellAll(new Message.NodeSilent(node));
+  }
+
+  @Override
   public void webhooksDropped() {
     cluster.tellAll(new Message.WebhooksDropped());
   }

@@ -120,6 +120,10 @@ final class Engine implements AutoCloseable {
   private void turn() throws InterruptedException {
     long now = time.now();
     Runnable task = tasks.poll(Math.max(0, nextAt(now) - now), TimeUnit.MILLISECONDS);
+    // Before anything that was heard in the meantime is believed.
+    if (fences.wentOn(secondAt, time.now())) {
+      LOG.warn("delegation: this process stood still; nobody is taken for gone for a while");
+    }
     for (int budget = 1_000; task != null && budget > 0; budget--) {
       task.run();
       task = tasks.poll();
@@ -162,6 +166,7 @@ final class Engine implements AutoCloseable {
       }
       case Message.Heard heard -> hear(heard.site(), heard.evidence(), now);
       case Message.RoomMoving moving -> fences.moving(moving.room(), moving.place(), now);
+      case Message.NodeSilent silent -> fences.silent(silent.place(), now);
       case Message.WebhooksDropped _ -> {
         for (Running member : List.copyOf(running.values())) {
           member.track().ask(now);
@@ -344,13 +349,9 @@ final class Engine implements AutoCloseable {
             question(site, room, now);
           }
         });
-    long queued = 0;
-    for (Lane lane : lanes.values()) {
-      lane.judge(perUser(lane), now);
-      queued += lane.pacer().queued();
-    }
+    lanes.values().forEach(lane -> lane.judge(perUser(lane), now));
+    meters.queued(lanes.values().stream().mapToLong(lane -> lane.pacer().queued()).sum());
     lanes.values().removeIf(Lane::idle);
-    meters.queued(queued);
     secondAt = now + SECOND;
   }
 

@@ -14,6 +14,12 @@ public interface MoveWitness {
   void ended(RoomKey room, String from, String to, boolean moved);
 
   /**
+   * A node does not answer, or has just begun to answer again: what it says of who is gone is no
+   * evidence for a while.
+   */
+  default void silent(String node) {}
+
+  /**
    * A client of the room, at that node, is about to be bound to a partner's gate: its leave, which
    * comes before it arrives there, is no evidence. To be done with when it returns; may block.
    */

@@ -59,6 +59,9 @@ final class DoubledRooms {
       rooms.all().forEach(this::changed);
     } catch (HazelcastException | HazelcastInstanceNotActiveException notNow) {
       LOG.debug("event=doubled-rooms-not-looked-at", notNow);
+    } catch (RuntimeException fault) {
+      // One that got out of here would end all later looks.
+      LOG.warn("event=doubled-rooms-not-looked-at", fault);
     }
   }
 

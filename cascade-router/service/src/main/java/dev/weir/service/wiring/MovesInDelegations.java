@@ -7,8 +7,8 @@ import dev.weir.session.delegation.Evidence;
 import jakarta.inject.Singleton;
 
 /**
- * Leaves on a place that a room moves away from are no evidence, and neither are those of a client
- * whose signalling has been bound to a partner.
+ * Leaves on a place that a room moves away from are no evidence, and neither are those at a node
+ * that was silent, and those of a client whose signalling has been bound to a partner.
  */
 @Singleton
 final class MovesInDelegations implements MoveWitness {
@@ -21,6 +21,11 @@ final class MovesInDelegations implements MoveWitness {
   @Override
   public void moving(RoomKey room, String from, String to, boolean switched) {
     delegations.roomMoving(room.room(), from);
+  }
+
+  @Override
+  public void silent(String node) {
+    delegations.nodeSilent(node);
   }
 
   @Override

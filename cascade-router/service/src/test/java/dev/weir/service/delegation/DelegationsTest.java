@@ -172,6 +172,21 @@ class DelegationsTest {
   }
 
   @Test
+  void whoIsMissingAfterThisProcessStoodStillIsNotTakenForGone() {
+    delegate("D", "one", 60_000);
+    enter("D", "PA_1");
+    await().until(() -> homeserver.event("one").restarts() > 0);
+    rig().leap(Duration.ofSeconds(50));
+    restarts("one", 1);
+    leave("D", "PA_1");
+    await()
+        .during(Duration.ofSeconds(4))
+        .atMost(Duration.ofSeconds(6))
+        .until(() -> homeserver.event("one").fate() == Fate.ALIVE);
+    await().until(() -> rig().gauge("weir.delegation.jobs", "state", "connected") == 1);
+  }
+
+  @Test
   void findsLeavesByAskingWhenWebhooksAreLost() {
     sfu.enter(Rig.ROOM, Rig.identity(USER, "D"), "PA_1");
     delegate("D", "one", DELAY);

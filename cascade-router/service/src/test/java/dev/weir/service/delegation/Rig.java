@@ -17,11 +17,13 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -49,6 +51,7 @@ final class Rig implements AutoCloseable {
   private final DelayedEvents events;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Delegations delegations;
+  private final AtomicLong ahead = new AtomicLong();
 
   Rig(Supplier<Optional<URI>> homeserver, SfuSurveys sfu, DataSource database) {
     this(homeserver, sfu, database, new SingleReplica());
@@ -67,7 +70,7 @@ final class Rig implements AutoCloseable {
       DataSource database,
       Cluster cluster) {
     this.vertx = Vertx.vertx();
-    TimeLine time = new TimeLine();
+    TimeLine time = new TimeLine(() -> System.nanoTime() + ahead.get(), InstantSource.system());
     AddressGuard guard = AddressGuard.allowing("");
     this.http = new GuardedHttp(vertx, NO_DNS, guard, true);
     ClientApis apis = new ClientApis(http, InstantSource.system());
@@ -91,6 +94,11 @@ final class Rig implements AutoCloseable {
 
   Delegations delegations() {
     return delegations;
+  }
+
+  /** So much time has passed in one moment, as for a process that was stopped. */
+  void leap(Duration time) {
+    ahead.addAndGet(time.toNanos());
   }
 
   double count(String name, String... tags) {

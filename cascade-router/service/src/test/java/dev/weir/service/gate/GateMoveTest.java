@@ -251,7 +251,10 @@ class GateMoveTest {
     again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
     gate.places.dead.remove("n1");
     gate.places.node("n1", again.url());
+    assertThat(gate.witness.silent).containsOnly("n1");
+    gate.witness.silent.clear();
     await().until(() -> !gate.house.lookout().down("n1"));
+    await().untilAsserted(() -> assertThat(gate.witness.silent).containsOnly("n1"));
     assertThat(gate.house.lookout().takesMoves("n1")).as("on probation").isFalse();
     try (Wire alice = gate.join("room", "@a:x:D")) {
       die(n2, "n2", n2.call().wire());

@@ -251,7 +251,7 @@ final class Presence {
         switch (each.getValue()) {
           case Survey.NodeAnswer.Listed listed -> {
             boolean old = listed.createdAt() + Timing.GRACE <= survey.askedAt();
-            living |= old;
+            living |= old && fences.until(room, each.getKey()) <= survey.askedAt();
             listed(room, each.getKey(), listed.participants(), member, survey.askedAt(), now);
             unlisted(room, each.getKey(), survey.askedAt(), old, fences, now);
           }

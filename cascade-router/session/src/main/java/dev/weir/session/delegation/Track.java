@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -208,9 +209,8 @@ public final class Track {
     List<Step.Call> calls = new ArrayList<>();
     boolean complete = presence.surveyed(survey, rooms, identities::contains, fences, now);
     conclude(Presence.Change.NOTHING, now, calls);
-    boolean moved = rooms.stream().anyMatch(room -> fences.until(room) > survey.askedAt());
     if (complete
-        && !moved
+        && !isFenced(survey)
         && !presence.here()
         && !presence.doubted()
         && presence.expectedUntil(now) == 0) {
@@ -218,6 +218,16 @@ public final class Track {
       schedule(now);
     }
     return calls;
+  }
+
+  /** Who is in none of these rooms may be on the way to one. */
+  private boolean isFenced(Survey survey) {
+    return rooms.stream()
+        .anyMatch(
+            room ->
+                fences.until(room) > survey.askedAt()
+                    || survey.rooms().getOrDefault(room, Map.of()).keySet().stream()
+                        .anyMatch(place -> fences.until(room, place) > survey.askedAt()));
   }
 
   /** The SFUs' word was lost somewhere: ask them. */

@@ -15,6 +15,9 @@ public sealed interface Message {
   /** A room starts to move away from a node. */
   record RoomMoving(String room, String place) implements Message {}
 
+  /** A node does not answer, or has just begun to answer again. */
+  record NodeSilent(String place) implements Message {}
+
   /** Webhooks were lost: everybody asks the SFUs. */
   record WebhooksDropped() implements Message {}
 

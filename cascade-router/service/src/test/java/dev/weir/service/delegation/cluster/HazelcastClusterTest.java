@@ -105,6 +105,7 @@ class HazelcastClusterTest {
                 "a", new Evidence.Aborted("room", "n1", "@u:a:D", "", LeaveReason.JOIN_FAILURE)),
             new Message.Heard("a", new Evidence.BoundElsewhere("room", "@u:a:D", true)),
             new Message.RoomMoving("room", "n1"),
+            new Message.NodeSilent("n1"),
             new Message.WebhooksDropped(),
             new Message.Kicked("a", "!r:a", "@u:a"));
     sent.forEach(one::tellAll);
