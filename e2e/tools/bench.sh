@@ -27,6 +27,10 @@ case $(printf '%s' "$bench_line" | awk '{print $4}') in
     . "$weir_home/e2e/tools/nodes.sh"
     need_kubernetes api
     ;;
+  stack)
+    need_stack
+    need_build
+    ;;
   *) need_livekit ;;
 esac
 step "building $bench_module"

@@ -97,15 +97,15 @@ class BlockedMediaTest {
     String room = Calls.among(run, people, SOON);
     assertThat(atTheirOwnSitesOnly(people)).as("before the cut").isTrue();
     List<String> memberEvents = alice.user().callMemberEvents(room);
+    Pictures.of(people, "blocked-media-before");
 
     LINKS.forEach(link -> link.cutOffThePartner(true));
     Gaps cut = new Gaps(people);
     cut.watch(CUT);
     System.out.printf("%s, cut for %d s: %s%n", build, CUT.toSeconds(), cut);
     CallChecks.see(people, SOON);
+    Pictures.of(people, "blocked-media-cut");
     for (CallUser person : people) {
-      person.screenshot(
-          Path.of("target", "blocked-media-" + person.name().charAt(1) + kind + ".png"));
       CallChecks.hears(person, SOON);
     }
     assertThat(people.stream().anyMatch(person -> !attachedTo(person).equals(own(person))))
@@ -122,6 +122,7 @@ class BlockedMediaTest {
       CallChecks.encryptsEverything(person);
       assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(2);
     }
+    Pictures.of(people, "blocked-media-after");
     assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);
     // Last, so that a slow machine still tells all the rest.
     cut.each()

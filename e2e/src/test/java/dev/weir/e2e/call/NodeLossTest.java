@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
 import dev.weir.e2e.stack.Site;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +54,7 @@ class NodeLossTest {
     String room = Calls.among(run, people, SOON);
     List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
     String holding = nodes.holding(people);
+    Pictures.of(people, "node-loss-before");
 
     nodes.process(holding).kill();
     Gaps gaps = new Gaps(people);
@@ -62,7 +62,7 @@ class NodeLossTest {
     System.out.printf("%s and %s: %s%n", one, two, gaps);
     nodes.startAgain(holding);
 
-    nobodyIsLost(people, room, memberEvents, pair);
+    nobodyIsLost(people, room, memberEvents);
     assertThat(nodes.holding(people)).isNotEqualTo(holding);
     within(gaps);
   }
@@ -73,6 +73,7 @@ class NodeLossTest {
     String room = Calls.among(run, people, SOON);
     List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
     String first = nodes.holding(people);
+    Pictures.of(people, "node-loss-before");
 
     nodes.process(first).kill();
     for (CallUser person : people) {
@@ -86,7 +87,7 @@ class NodeLossTest {
     nodes.startAgain(first);
     nodes.startAgain(second);
 
-    nobodyIsLost(people, room, memberEvents, "two");
+    nobodyIsLost(people, room, memberEvents);
     within(gaps);
   }
 
@@ -96,12 +97,10 @@ class NodeLossTest {
         run.seat(run.register("bob-" + mark, site), two));
   }
 
-  private static void nobodyIsLost(
-      List<CallUser> people, String room, List<String> memberEvents, String mark) {
+  private static void nobodyIsLost(List<CallUser> people, String room, List<String> memberEvents) {
     CallChecks.see(people, SOON);
+    Pictures.of(people, "node-loss-after");
     for (CallUser person : people) {
-      person.screenshot(
-          Path.of("target", "node-loss-" + person.name().substring(1, 5) + mark + ".png"));
       CallChecks.hears(person, SOON);
       CallChecks.encryptsEverything(person);
       CallChecks.decryptsEverything(person, Duration.ofSeconds(2));

@@ -4,6 +4,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 
 /** Screenshots for people. */
@@ -11,6 +12,14 @@ final class Pictures {
   private static final int GAP = 12;
 
   private Pictures() {}
+
+  /** What each of them sees, as {@code target/WHEN-NAME.png}. */
+  static void of(List<CallUser> people, String when) {
+    for (CallUser person : people) {
+      String name = person.name().substring(1, person.name().indexOf(':'));
+      person.screenshot(Path.of("target", when + "-" + name + ".png"));
+    }
+  }
 
   /** What two people see at the same time. */
   static void sideBySide(Path left, Path right, Path file) throws IOException {

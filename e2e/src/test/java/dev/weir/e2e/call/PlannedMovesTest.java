@@ -7,7 +7,6 @@ import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
 import dev.weir.e2e.stack.Site;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +62,7 @@ class PlannedMovesTest {
     List<String> memberEvents = alice.user().callMemberEvents(room);
     String sfuRoom = nodes.room(alice);
 
-    screenshots(people, "moved-before");
+    Pictures.of(people, "moved-before");
     List<Gaps.Gap> all = new ArrayList<>();
     String at = nodes.holding(people);
     for (int move = 1; move <= MOVES; move++) {
@@ -92,7 +91,7 @@ class PlannedMovesTest {
     CallChecks.hearsNobody(bob, SOON);
     alice.toggleMicrophone();
     CallChecks.hears(bob, SOON);
-    screenshots(people, "moved-after");
+    Pictures.of(people, "moved-after");
     for (CallUser person : people) {
       assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(3);
       CallChecks.encryptsEverything(person);
@@ -110,13 +109,6 @@ class PlannedMovesTest {
       assertThat(gap.video()).as("video of %s", gap.person().name()).isLessThan(8);
     }
     people.forEach(CallUser::leave);
-  }
-
-  private static void screenshots(List<CallUser> people, String when) {
-    for (CallUser person : people) {
-      String name = person.name().substring(1, person.name().indexOf(':'));
-      person.screenshot(Path.of("target", when + "-" + name + ".png"));
-    }
   }
 
   /**
@@ -144,7 +136,7 @@ class PlannedMovesTest {
     speaker.toggleCamera();
     speaker.toggleScreenShare();
     CallChecks.seesPictures(listener, 1, SOON);
-    screenshots(people, "share-before");
+    Pictures.of(people, "share-before");
 
     for (int move = 1; move <= 2; move++) {
       String from = nodes.holding(people);
@@ -154,7 +146,7 @@ class PlannedMovesTest {
       CallChecks.seesPictures(listener, 1, SOON);
       CallChecks.seesPictures(speaker, 1, SOON);
     }
-    screenshots(people, "share-after");
+    Pictures.of(people, "share-after");
     speaker.toggleScreenShare();
     CallChecks.seesPictures(listener, 0, SOON);
     people.forEach(CallUser::leave);
@@ -200,6 +192,7 @@ class PlannedMovesTest {
     List<String> memberEvents = alice.user().callMemberEvents(room);
     String from = nodes.holding(people);
 
+    Pictures.of(people, "offline-before");
     away.browser().stop();
     site.adminApi().moveRoom(from, nodes.room(alice));
     alice.pause(OFFLINE);
@@ -212,6 +205,7 @@ class PlannedMovesTest {
     for (CallUser person : people) {
       CallChecks.hears(person, SOON);
     }
+    Pictures.of(people, "offline-after");
     assertThat(alice.user().callMemberEvents(room)).as("nobody left").isEqualTo(memberEvents);
     people.forEach(CallUser::leave);
   }

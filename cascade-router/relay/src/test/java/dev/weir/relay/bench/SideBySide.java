@@ -26,7 +26,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitModels.VideoQuality;
 
@@ -37,6 +36,7 @@ import livekit.LivekitModels.VideoQuality;
 final class SideBySide {
   private static final double TICKS = 100;
   private static final int WINDOWS = 3;
+  private static final int LATE = 7;
 
   private SideBySide() {}
 
@@ -67,12 +67,7 @@ final class SideBySide {
       for (int i = 0; i < publishers; i++) {
         String identity = "@p" + i + ":a:D";
         identities.add(identity);
-        SyntheticPublisher publisher =
-            new SyntheticPublisher(
-                clients, a.url(), a.token("bench", identity, "", "", Map.of(), false), true);
-        publisher.up().get(20, TimeUnit.SECONDS);
-        publisher.ignoreDemand();
-        open.add(publisher);
+        open.add(publisher(clients, a, identity));
       }
       SyntheticSubscriber viewer =
           new SyntheticSubscriber(
@@ -90,12 +85,38 @@ final class SideBySide {
         windows.add(measure(engine, viewer, b.pid(), seconds));
       }
       Map<String, Double> figures = medians(windows);
-      figures.putAll(firstPackets(events));
+      figures.putAll(firstPackets("allAtOnce", events, identities));
+      Set<String> late = new TreeSet<>();
+      for (int i = 0; i < LATE; i++) {
+        String identity = "@late" + i + ":a:D";
+        late.add(identity);
+        identities.add(identity);
+        open.add(publisher(clients, a, identity));
+        engine.open(spec(a, b, identities));
+        Pair.until(
+            20, () -> events.stream().filter(event -> isFirst(event, identity)).count() == 2);
+      }
+      figures.putAll(firstPackets("join", events, late));
       for (AutoCloseable each : open) {
         each.close();
       }
       return figures;
     }
+  }
+
+  private static SyntheticPublisher publisher(Clients clients, LiveKitServer a, String identity)
+      throws Exception {
+    SyntheticPublisher publisher =
+        new SyntheticPublisher(
+            clients, a.url(), a.token("bench", identity, "", "", Map.of(), false), true);
+    publisher.up().get(20, TimeUnit.SECONDS);
+    publisher.ignoreDemand();
+    return publisher;
+  }
+
+  /** Of the sound or the picture. */
+  private static boolean isFirst(LegEvent event, String identity) {
+    return event instanceof LegEvent.FirstPacket first && first.identity().equals(identity);
   }
 
   /** Relay and server are measured in the same windows; the middle one of each figure counts. */
@@ -191,18 +212,21 @@ final class SideBySide {
     return Double.NaN;
   }
 
-  private static Map<String, Double> firstPackets(List<LegEvent> events) {
+  private static Map<String, Double> firstPackets(
+      String what, List<LegEvent> events, Set<String> of) {
     List<Long> millis =
         events.stream()
             .filter(LegEvent.FirstPacket.class::isInstance)
-            .map(event -> ((LegEvent.FirstPacket) event).after().toMillis())
+            .map(LegEvent.FirstPacket.class::cast)
+            .filter(first -> of.contains(first.identity()))
+            .map(first -> first.after().toMillis())
             .sorted()
-            .collect(Collectors.toList());
+            .toList();
     if (millis.isEmpty()) {
       return Map.of();
     }
     return Map.of(
-        "joinToFirstPacketMedianMillis", (double) millis.get(millis.size() / 2),
-        "joinToFirstPacketWorstMillis", (double) millis.getLast());
+        what + "ToFirstPacketMedianMillis", (double) millis.get(millis.size() / 2),
+        what + "ToFirstPacketWorstMillis", (double) millis.getLast());
   }
 }
