@@ -8,6 +8,7 @@ import dev.weir.service.appservice.ProxiedAnswer.Refusal;
 import dev.weir.service.appservice.ProxiedAnswer.Refused;
 import dev.weir.service.appservice.ProxiedAnswer.Served;
 import dev.weir.service.config.HomeSite;
+import dev.weir.service.slots.PassedOn;
 import dev.weir.service.token.DelayedLeave;
 import dev.weir.service.token.TokenDesk;
 import jakarta.inject.Singleton;
@@ -29,10 +30,12 @@ public final class ProxiedDesk {
 
   private final OwnHomeserver homeserver;
   private final TokenDesk desk;
+  private final PassedOn passedOn;
 
-  ProxiedDesk(OwnHomeserver homeserver, TokenDesk desk) {
+  ProxiedDesk(OwnHomeserver homeserver, TokenDesk desk, PassedOn passedOn) {
     this.homeserver = homeserver;
     this.desk = desk;
+    this.passedOn = passedOn;
   }
 
   /** A step that may end in a refusal. */
@@ -66,6 +69,7 @@ public final class ProxiedDesk {
             desk.serveProven(site, asked.endpoint(), asked.slot(), asked.member(user)));
       }
       requireJoined(() -> api.isServerJoined(asked.slot().roomId(), server.get()));
+      passedOn.note(site.site(), site.homeOf(server.get()), asked.slot(), asked.member(user));
       return relay(api, asked, user, server.get());
     } catch (Stop stop) {
       return new Refused(stop.why);

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  * @param target what kind of place it is
  * @param url base URL of the backend's signalling, without {@code /rtc}
  * @param token the backend's token; never shown to the client
- * @param stays the room's clients were to go elsewhere, but there was nothing for this one
+ * @param stays the client was to go elsewhere, but there was nothing for it
  */
 public record Binding(Target target, URI url, String token, boolean stays) {
 

@@ -118,6 +118,10 @@ final class Conduits {
     return open.get();
   }
 
+  long atPartners() {
+    return all(Conduits::goesElsewhere).size();
+  }
+
   private static Person person(Admission who) {
     return new Person(who.room(), who.identity());
   }

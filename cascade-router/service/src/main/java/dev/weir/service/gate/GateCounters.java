@@ -11,7 +11,7 @@ final class GateCounters {
   private final MeterRegistry registry;
   private final Timer hold;
 
-  GateCounters(MeterRegistry registry, LongSupplier open) {
+  GateCounters(MeterRegistry registry, LongSupplier open, LongSupplier atPartners) {
     this.registry = registry;
     this.hold =
         Timer.builder("weir.gate.hold")
@@ -19,6 +19,7 @@ final class GateCounters {
             .publishPercentileHistogram()
             .register(registry);
     registry.gauge("weir.gate.connections", open, LongSupplier::getAsLong);
+    registry.gauge("weir.gate.connections_at_partners", atPartners, LongSupplier::getAsLong);
   }
 
   /** One handshake, by how it ended. */

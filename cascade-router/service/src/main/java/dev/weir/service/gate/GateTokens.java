@@ -1,5 +1,7 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Jws;
+import dev.weir.service.sfu.Passage;
 import dev.weir.service.sfu.SigningKey;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
@@ -42,6 +44,7 @@ final class GateTokens {
     claims.remove("jti");
     claims.remove("iat");
     claims.remove(REJOINS);
+    Passage.removeFrom(claims);
     claims.put("iss", nodeKey.id());
     claims.put("nbf", now.minus(LEEWAY).getEpochSecond());
     claims.put("exp", now.plus(BACKEND_TTL).getEpochSecond());
@@ -67,7 +70,7 @@ final class GateTokens {
   /**
    * Turns a refresh token of the backend into one for the client. What the server changed in
    * mid-call (name, metadata, permissions) is kept when the backend is our own node; identity and
-   * room stay those that the client was admitted with.
+   * room stay those that the client was admitted with, and the way to its own site stays open.
    */
   Optional<String> refreshed(Admission who, String backendToken, boolean ownNode) {
     return Jws.parse(backendToken)
@@ -82,6 +85,9 @@ final class GateTokens {
               if (who.claims().containsKey("identity")) {
                 base.put("identity", who.claims().getValue("identity"));
               }
+              Passage.in(who.claims())
+                  .map(there -> ownNode ? there : there.with(backendToken))
+                  .ifPresent(there -> there.addTo(base));
               base.put("iss", who.site().signingKey().id());
               base.put("nbf", clock.instant().minus(LEEWAY).getEpochSecond());
               base.put("exp", expiry(jws.claims()));

@@ -91,7 +91,7 @@ final class Gatehouse {
     this.blocking = blocking;
     this.conduits = new Conduits(ports.newcomers(), clock, ports.witnesses());
     GateTokens tokens = new GateTokens(clock);
-    GateCounters counters = new GateCounters(registry, conduits::open);
+    GateCounters counters = new GateCounters(registry, conduits::open, conduits::atPartners);
     MoveQueue queue = new MoveQueue(Pace.defaults());
     this.acts = new MoveActs(ports.places(), ports.nodes(), conduits, ports.witnesses(), counters);
     this.limits = new AddressLimits(settings, clock);
@@ -194,6 +194,9 @@ final class Gatehouse {
   }
 
   private void judged(String node, Verdict verdict) {
+    if (verdict == Verdict.DOWN || verdict == Verdict.SETTLING) {
+      blocking.execute(() -> ports.witnesses().forEach(witness -> witness.silent(node)));
+    }
     if (verdict == Verdict.DOWN) {
       blocking.execute(
           () -> {

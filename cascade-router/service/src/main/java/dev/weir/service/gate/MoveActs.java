@@ -36,15 +36,20 @@ final class MoveActs {
   }
 
   int peopleOf(RoomKey room) {
-    return conduits.of(room).size();
+    return people(room).size();
+  }
+
+  /** Whom this gate carries to a node of ours. */
+  private Set<String> people(RoomKey room) {
+    return conduits.of(room).stream()
+        .filter(conduit -> !conduit.binding().isAtPeer())
+        .map(conduit -> conduit.who().identity())
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Who ought to come over: whom this gate carries there, and whom the old node lists. */
   Set<String> expected(RoomKey room, String from, Cause cause) {
-    Set<String> people =
-        conduits.of(room).stream()
-            .map(conduit -> conduit.who().identity())
-            .collect(Collectors.toCollection(HashSet::new));
+    Set<String> people = people(room);
     if (!cause.urgent()) {
       nodes.find(from).flatMap(node -> nodes.natives(node, room)).ifPresent(people::addAll);
     }

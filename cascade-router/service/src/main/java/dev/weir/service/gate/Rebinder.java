@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Passage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Brings the clients of this gate to where their rooms serve them: to a peer while a room is
- * elsewhere, and back.
+ * Brings the clients of this gate to where they are to be served: to a peer while their room is
+ * elsewhere, and back; to their own site when that takes them again.
  *
  * <p>Nobody is sent off into the blue. First the peer is asked for a token for this very client,
  * then the peer's gate whether it would take the client with it, and only then is the client told
@@ -75,6 +76,11 @@ final class Rebinder {
   void lookAgain() {
     Set<RoomKey> rooms = rebinds.rooms();
     rooms.forEach(this::look);
+    for (Conduit conduit : conduits.all(Rebinder::wasLedOn)) {
+      if (isDue(conduit)) {
+        blocking.execute(() -> sendHome(conduit));
+      }
+    }
     if (looks.incrementAndGet() % SAY_AGAIN == 0) {
       rooms.forEach(conduits::sayWhereTheyAre);
     }
@@ -97,24 +103,34 @@ final class Rebinder {
     return asks[0] > 0;
   }
 
+  /** Its own site did not take it when it came. */
+  private static boolean wasLedOn(Conduit conduit) {
+    return conduit.binding().stays() && Passage.in(conduit.who().claims()).isPresent();
+  }
+
+  private void sendHome(Conduit conduit) {
+    Passage.in(conduit.who().claims())
+        .flatMap(rebinds::by)
+        .ifPresent(home -> ifItTakesThem(home, () -> rejoin(conduit)));
+  }
+
   private void send(Conduit conduit) {
     Admission who = conduit.who();
     rebinds
         .of(who.room(), who.identity())
-        .map(RoomBinder::at)
-        .ifPresent(
-            there ->
-                validation
-                    .ask(
-                        there,
-                        there.basePath() + "/rtc/validate?access_token=" + there.token(),
-                        Map.of())
-                    .onSuccess(
-                        found -> {
-                          if (found instanceof Hold.Found.Open<Validation.Reply>) {
-                            blocking.execute(() -> leave(conduit));
-                          }
-                        }));
+        .ifPresent(there -> ifItTakesThem(there, () -> leave(conduit)));
+  }
+
+  private void ifItTakesThem(Rebinds.Elsewhere peer, Runnable then) {
+    Binding there = RoomBinder.at(peer);
+    validation
+        .ask(there, there.basePath() + "/rtc/validate?access_token=" + there.token(), Map.of())
+        .onSuccess(
+            found -> {
+              if (found instanceof Hold.Found.Open<Validation.Reply>) {
+                blocking.execute(then);
+              }
+            });
   }
 
   private void leave(Conduit conduit) {

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Passage;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -38,6 +39,9 @@ public interface Rebinds {
   /** Where to; empty when the peer has nothing for this client, which then stays. May block. */
   Optional<Elsewhere> of(RoomKey room, String identity);
 
+  /** Where a token leads on to; empty when nothing there may be dialled. May block. */
+  Optional<Elsewhere> by(Passage passage);
+
   /** Tells of rooms for which {@link #elsewhere} has changed. */
   void onChange(Consumer<RoomKey> listener);
 
@@ -56,6 +60,11 @@ public interface Rebinds {
 
         @Override
         public Optional<Elsewhere> of(RoomKey room, String identity) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<Elsewhere> by(Passage passage) {
           return Optional.empty();
         }
 

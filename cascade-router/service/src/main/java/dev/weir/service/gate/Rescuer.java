@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Passage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Locale;
@@ -91,7 +92,10 @@ final class Rescuer implements Conduit.Keeper {
 
   @Override
   public Buffer greeting(Conduit conduit) {
-    return greeting.of(conduit.arrival());
+    boolean atItsOwnSite =
+        conduit.binding().isAtPeer() && Passage.in(conduit.who().claims()).isPresent();
+    // That site's gate greets it.
+    return atItsOwnSite ? Buffer.buffer() : greeting.of(conduit.arrival());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Passage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +66,8 @@ final class RoomBinder implements Binding.Binder {
   @Override
   public boolean holds(Admission who, Binding binding) {
     return switch (binding.target()) {
-      case Binding.Target.PeerGate ignored -> rebinds.elsewhere(who.room());
+      case Binding.Target.PeerGate ignored ->
+          rebinds.elsewhere(who.room()) || Passage.in(who.claims()).isPresent();
       // Who came while the room went elsewhere is asked for at the peer first, as everybody there.
       case Binding.Target.OwnNode own ->
           !places.isOver(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
@@ -75,8 +77,7 @@ final class RoomBinder implements Binding.Binder {
   private Binding bindNow(Admission who, boolean refusedBefore) {
     RoomKey room = who.room();
     boolean toGo = rebinds.elsewhere(room);
-    Optional<Rebinds.Elsewhere> elsewhere =
-        toGo && !refusedBefore ? rebinds.of(room, who.identity()) : Optional.empty();
+    Optional<Rebinds.Elsewhere> elsewhere = refusedBefore ? Optional.empty() : wayOn(who, toGo);
     if (elsewhere.isPresent()) {
       return at(elsewhere.get());
     }
@@ -88,8 +89,15 @@ final class RoomBinder implements Binding.Binder {
       }
       remember(room, placed);
     }
+    boolean stays = toGo || Passage.in(who.claims()).isPresent();
     return new Binding(
-        target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()), toGo);
+        target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()), stays);
+  }
+
+  private Optional<Rebinds.Elsewhere> wayOn(Admission who, boolean toGo) {
+    return toGo
+        ? rebinds.of(who.room(), who.identity())
+        : Passage.in(who.claims()).flatMap(rebinds::by);
   }
 
   /** The way to a peer's gate. */

@@ -65,7 +65,11 @@ final class HomeDoor implements PeerRequests {
     SlotId slot = slot(asked.getSlot());
     Member member = member(asked.getMember());
     Role role = role(asked.getKind());
-    if (!proven(self, member, asked.getOpenidToken())) {
+    boolean proven =
+        asked.getOpenidToken().getAccessToken().isEmpty()
+            ? role == Role.VIEW && passedOn(self, focus, slot, member)
+            : proven(self, member, asked.getOpenidToken());
+    if (!proven) {
       return refused(Refused.Reason.UNAUTHORIZED);
     }
     if (asked.hasDelayedLeave()
@@ -75,13 +79,7 @@ final class HomeDoor implements PeerRequests {
     book.apply(self, slot, new SlotEvent.Asked(member.client(), focus));
     HomeAnswer answer =
         Admission.atHome(
-            new Request(
-                role == Role.GUEST ? Endpoint.SFU_GET : Endpoint.GET_TOKEN,
-                slot,
-                member,
-                focus,
-                self,
-                asked.hasDelayedLeave()),
+            new Request(endpoint(role, member), slot, member, focus, self, asked.hasDelayedLeave()),
             role,
             true,
             home.isClosed(self, slot),
@@ -106,6 +104,14 @@ final class HomeDoor implements PeerRequests {
         }
       }
     };
+  }
+
+  /** Where a client of that role has asked the focus. */
+  private static Endpoint endpoint(Role role, Member member) {
+    if (role == Role.GUEST) {
+      return Endpoint.SFU_GET;
+    }
+    return member.device().isEmpty() ? Endpoint.GET_TOKEN_BY_MEMBER : Endpoint.GET_TOKEN;
   }
 
   /** Guests of the focus publish at their own sites, and only an agreement lets us pull there. */
@@ -205,6 +211,12 @@ final class HomeDoor implements PeerRequests {
       throw new PeerRefusal(
           PeerRefusal.Reason.UNAVAILABLE, "the homeserver cannot be asked about the token");
     }
+  }
+
+  /** True when the member is ours and has asked that focus through our own homeserver. */
+  private boolean passedOn(Site self, Site focus, SlotId slot, Member member) {
+    return home.directory(self).siteOf(member.server()).equals(Optional.of(self))
+        && home.passedOn(self, focus, slot, member);
   }
 
   private boolean keep(

@@ -19,6 +19,9 @@ public interface OwnSites {
   /** Asks the site's own homeserver whose token this is; empty: nobody's. */
   Optional<String> userOf(Site site, OpenIdToken token) throws IOException;
 
+  /** Whether the site's own homeserver has just authenticated the member for that focus. */
+  boolean passedOn(Site site, Site focus, SlotId slot, Member member);
+
   /** Places the room, makes it, and mints the client's token for it. */
   Attached attach(Site site, SlotId slot, Member member, Ticket ticket) throws IOException;
 

@@ -6,6 +6,8 @@ import dev.weir.service.config.Pool;
 import dev.weir.service.sfu.AccessTokens;
 import dev.weir.service.sfu.Bearer;
 import dev.weir.service.sfu.Grant;
+import dev.weir.service.sfu.Jws;
+import dev.weir.service.sfu.Passage;
 import dev.weir.service.sfu.SigningKey;
 import dev.weir.service.slots.Expectations;
 import dev.weir.service.slots.Expected;
@@ -20,6 +22,7 @@ import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.admission.Ticket;
 import dev.weir.session.delegation.Evidence;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -90,6 +93,16 @@ public final class Attacher {
         tokens.mint(
             key(home), bearer, new Grant.Client(room.room(), ticket.mayPublish()), validFor);
     return new Attached(home.signallingUrl(), jwt);
+  }
+
+  /** As {@code ours}, for a client that comes to us and is served at its own site. */
+  public Attached leadOn(Site site, Attached ours, Site partner, Attached theirs)
+      throws AttachFailure {
+    SigningKey key = gateSecret.keyOf(site);
+    JsonObject claims =
+        Jws.parse(ours.jwt()).orElseThrow(() -> new AttachFailure("no token")).claims();
+    new Passage(partner.name(), theirs.url(), theirs.jwt()).addTo(claims);
+    return new Attached(ours.url(), Jws.sign(claims, key));
   }
 
   private SigningKey key(HomeSite home) throws AttachFailure {

@@ -87,22 +87,52 @@ public final class TokenDesk {
             .orElseGet(() -> serveOnProof(asked, member -> attach(focus, asked, member))));
   }
 
-  /**
-   * Serves somebody whose homeserver says who it is; blocks. Home sites are not asked: they would
-   * want the user's own proof, and there is none.
-   */
+  /** Serves somebody whose homeserver says who it is; blocks. */
   public TokenAnswer serveProven(HomeSite focus, Endpoint endpoint, SlotId slot, Member member) {
     TokenRequest asked = provenRequest(endpoint, slot, member, Optional.empty());
     Request request = request(focus, asked, member);
-    Answer answer =
-        agreement(focus, request.home()) instanceof Agreement.Peered peered
-            ? Admission.withoutHome(request, peered, HomeVerdict.AWAY)
-            : Admission.first(
-                request,
-                new Agreement.None(),
-                focus.access(),
-                closed.isClosed(focus.site(), asked.slot()));
-    return counted(endpoint, limited(member).orElseGet(() -> act(asked, request, answer)));
+    return counted(endpoint, limited(member).orElseGet(() -> attachProven(focus, asked, request)));
+  }
+
+  /**
+   * There is no proof of the user's own for the home site: it knows by itself who has asked through
+   * its homeserver. Where it does not, or is too old to know, the user is served here.
+   */
+  private TokenAnswer attachProven(HomeSite focus, TokenRequest asked, Request request) {
+    Agreement agreement = agreement(focus, request.home());
+    boolean closedSlot = closed.isClosed(focus.site(), asked.slot());
+    Answer first = Admission.first(request, agreement, focus.access(), closedSlot);
+    if (!(first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered)) {
+      return act(asked, request, first);
+    }
+    boolean dialsUs = request.endpoint() == Endpoint.GET_TOKEN_BY_MEMBER;
+    PeerAnswer answer =
+        dialsUs && !focus.gated()
+            ? new PeerAnswer.Refused(HomeVerdict.AWAY)
+            : peers.admit(request.focus(), ask.home(), request, asked.openId(), Optional.empty());
+    if (answer instanceof PeerAnswer.Refused(HomeVerdict verdict)) {
+      HomeVerdict known = verdict == HomeVerdict.UNAUTHORIZED ? HomeVerdict.AWAY : verdict;
+      return act(asked, request, Admission.withoutHome(request, peered, known));
+    }
+    TokenAnswer home = after(answer, request, asked, peered);
+    return dialsUs && home instanceof Granted(Attached theirs)
+        ? leadOn(asked, request, peered, theirs)
+        : home;
+  }
+
+  /** The client dials us whatever we say: its membership event names our URL. */
+  private TokenAnswer leadOn(
+      TokenRequest asked, Request request, Agreement.Peered peered, Attached theirs) {
+    TokenAnswer here =
+        act(asked, request, Admission.withoutHome(request, peered, HomeVerdict.AWAY));
+    if (!(here instanceof Granted(Attached ours))) {
+      return here;
+    }
+    try {
+      return new Granted(attacher.leadOn(request.focus(), ours, request.home(), theirs));
+    } catch (AttachFailure e) {
+      return here;
+    }
   }
 
   /** As {@link #keepLeave}, for somebody whose homeserver says who it is. */

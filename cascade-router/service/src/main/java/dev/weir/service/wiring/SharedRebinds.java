@@ -11,6 +11,7 @@ import dev.weir.service.gate.Rebinds;
 import dev.weir.service.gate.RoomKey;
 import dev.weir.service.net.AddressGuard;
 import dev.weir.service.net.Dns;
+import dev.weir.service.sfu.Passage;
 import dev.weir.service.slots.Rooms;
 import dev.weir.service.slots.SlotChange;
 import dev.weir.service.slots.Slots;
@@ -122,7 +123,12 @@ final class SharedRebinds implements Rebinds {
     byte[] known = answers.get(key);
     return (known == null ? ask(key) : Optional.of(TakenIn.Answer.read(known)))
         .filter(TakenIn.Answer::isYes)
-        .flatMap(this::checked);
+        .flatMap(yes -> checked(yes.focus(), yes.url(), yes.token()));
+  }
+
+  @Override
+  public Optional<Elsewhere> by(Passage passage) {
+    return checked(passage.partner(), passage.url(), passage.jwt());
   }
 
   private Optional<TakenIn.Answer> ask(String key) {
@@ -138,22 +144,21 @@ final class SharedRebinds implements Rebinds {
   }
 
   /** The partner names a URL; what is dialled is an address that we may be sent to. */
-  private Optional<Elsewhere> checked(TakenIn.Answer answer) {
+  private Optional<Elsewhere> checked(String partner, String named, String token) {
     try {
-      URI url = URI.create(answer.url());
+      URI url = URI.create(named);
       boolean webSocket = "wss".equals(url.getScheme()) || "ws".equals(url.getScheme());
       if (!webSocket || url.getHost() == null) {
         throw new IOException("no WebSocket URL");
       }
       for (InetAddress address : dns.addresses(url.getHost().replaceAll("[\\[\\]]", ""))) {
         if (guard.permits(address)) {
-          return Optional.of(new Elsewhere(answer.focus(), url, address, answer.token()));
+          return Optional.of(new Elsewhere(partner, url, address, token));
         }
       }
       throw new IOException("no address that is allowed here");
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warnf(
-          "event=focus_not_reachable focus=%s problem=\"%s\"", answer.focus(), e.getMessage());
+      LOG.warnf("event=partner_not_reachable partner=%s problem=\"%s\"", partner, e.getMessage());
       return Optional.empty();
     }
   }

@@ -1,5 +1,7 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Jws;
+import dev.weir.service.sfu.Passage;
 import dev.weir.service.sfu.SigningKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -10,10 +12,13 @@ import io.vertx.core.net.NetClientOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +63,7 @@ final class GateFixture implements AutoCloseable {
   volatile Supplier<CompletionStage<Boolean>> kicks =
       () -> CompletableFuture.completedFuture(false);
   final FakeRebinds rebinds = new FakeRebinds();
+  final LeapingClock clock = new LeapingClock();
   final Gatehouse house;
   private final HttpServer server;
 
@@ -77,7 +83,7 @@ final class GateFixture implements AutoCloseable {
         new Gatehouse(
             vertx,
             settings,
-            Clock.systemUTC(),
+            clock,
             new Gatehouse.Ports(
                 (host, prefix) ->
                     switch (prefix) {
@@ -118,6 +124,30 @@ final class GateFixture implements AutoCloseable {
             .join();
   }
 
+  /** The time of day, and what a test has added to it. */
+  static final class LeapingClock extends Clock {
+    private volatile Duration ahead = Duration.ZERO;
+
+    void leap(Duration time) {
+      ahead = ahead.plus(time);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead);
+    }
+  }
+
   /** A peer that takes everybody, with one token for all, while it is set. */
   static final class FakeRebinds implements Rebinds {
     private final List<Consumer<RoomKey>> listeners = new CopyOnWriteArrayList<>();
@@ -151,6 +181,16 @@ final class GateFixture implements AutoCloseable {
     }
 
     @Override
+    public Optional<Elsewhere> by(Passage passage) {
+      return Optional.of(
+          new Elsewhere(
+              passage.partner(),
+              URI.create(passage.url()),
+              InetAddress.getLoopbackAddress(),
+              passage.jwt()));
+    }
+
+    @Override
     public void onChange(Consumer<RoomKey> listener) {
       listeners.add(listener);
     }
@@ -160,10 +200,17 @@ final class GateFixture implements AutoCloseable {
   static final class RecordingWitness implements MoveWitness {
     final List<String> heard = new CopyOnWriteArrayList<>();
 
+    final List<String> silent = new CopyOnWriteArrayList<>();
+
     /** Of clients that are bound to a peer, in the order of the news. */
     final List<String> rebound = new CopyOnWriteArrayList<>();
 
     volatile boolean ready = true;
+
+    @Override
+    public void silent(String node) {
+      silent.add(node);
+    }
 
     @Override
     public void moving(RoomKey room, String from, String to, boolean switched) {

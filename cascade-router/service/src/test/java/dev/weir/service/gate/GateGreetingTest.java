@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.weir.service.sfu.Jws;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package dev.weir.service.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.service.sfu.Jws;
 import dev.weir.service.sfu.SigningKey;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -81,6 +81,10 @@ final class TestSite implements AutoCloseable {
   volatile Runnable beforeAPlan = () -> {};
 
   volatile boolean canBring = true;
+
+  /** Who has asked another site through the homeserver a moment ago. */
+  final Set<Member> passedOn = ConcurrentHashMap.newKeySet();
+
   final Set<SlotId> closed = ConcurrentHashMap.newKeySet();
   volatile boolean homeserverAway;
   final Set<String> removedUsers = ConcurrentHashMap.newKeySet();
@@ -257,6 +261,11 @@ final class TestSite implements AutoCloseable {
       return text.startsWith("token of ")
           ? Optional.of(text.substring("token of ".length()))
           : Optional.empty();
+    }
+
+    @Override
+    public boolean passedOn(Site of, Site focus, SlotId slot, Member member) {
+      return passedOn.contains(member);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -129,6 +130,8 @@ final class MediaLink implements AutoCloseable {
     }
     try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(process), "fd"))) {
       return open.anyMatch(file -> sockets.contains(target(file)));
+    } catch (NoSuchFileException ended) {
+      return false;
     }
   }
 

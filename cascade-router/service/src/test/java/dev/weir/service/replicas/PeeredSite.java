@@ -4,19 +4,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import dev.weir.service.peering.trust.Certificates;
 import dev.weir.service.peering.trust.SpkiPin;
 import dev.weir.service.ports.FreePorts;
 import dev.weir.session.Member;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -48,7 +45,7 @@ final class PeeredSite implements AutoCloseable {
   private final int httpPort;
   private final KeyPair keys = Certificates.keys();
   private final X509Certificate certificate;
-  private final HttpServer homeserver;
+  private final FakeHomeserver homeserver;
   private final List<SfuNode> nodes = new ArrayList<>();
   private @Nullable RouterProcess router;
   private @Nullable MediaLink link;
@@ -65,20 +62,7 @@ final class PeeredSite implements AutoCloseable {
     this.certificate =
         Certificates.selfSigned(
             keys, server(), Instant.now().minusSeconds(60), Instant.now().plus(Duration.ofDays(1)));
-    this.homeserver = HttpServer.create(new InetSocketAddress(ip, 0), 50);
-    homeserver.createContext(
-        "/_matrix/federation/v1/openid/userinfo",
-        exchange -> {
-          String query = exchange.getRequestURI().getQuery();
-          String user = query.substring(query.indexOf('=') + 1);
-          byte[] body =
-              "{\"sub\":\"@%s:%s\"}".formatted(user, server()).getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          try (var out = exchange.getResponseBody()) {
-            out.write(body);
-          }
-        });
-    homeserver.start();
+    this.homeserver = new FakeHomeserver(ip, server());
   }
 
   String server() {
@@ -115,6 +99,7 @@ final class PeeredSite implements AutoCloseable {
     SfuNode first = SfuNode.behind(folder, name, authority(), ip.getHostAddress());
     nodes.addFirst(first);
     link = new MediaLink(ip.getHostAddress(), first.udpPort(), () -> partner.router().pid());
+    homeserver.federateWith(partner.authority());
     Path config = Files.createDirectories(folder.resolve("config"));
     Files.writeString(config.resolve("site.yaml"), resources(partner));
     Map<String, String> all = new HashMap<>(settings);
@@ -138,6 +123,7 @@ final class PeeredSite implements AutoCloseable {
       publicUrl: "http://%3$s"
       clientApiUrl: "%4$s"
       federationApiUrl: "%4$s"
+      appServiceSecretRef: {name: service}
       peering: {host: "%5$s", port: %6$d, certificateSecretRef: {name: certificate}}
     ---
     apiVersion: weir.dev/v1alpha1
@@ -163,6 +149,11 @@ final class PeeredSite implements AutoCloseable {
     ---
     apiVersion: v1
     kind: Secret
+    metadata: {name: service}
+    stringData: {as_token: "%16$s", hs_token: "%16$s"}
+    ---
+    apiVersion: v1
+    kind: Secret
     metadata: {name: certificate}
     stringData:
       tls.crt: |
@@ -174,7 +165,7 @@ final class PeeredSite implements AutoCloseable {
             name,
             server(),
             authority(),
-            "http://" + ip.getHostAddress() + ":" + homeserver.getAddress().getPort(),
+            homeserver.url(),
             ip.getHostAddress(),
             peering,
             nodes.stream()
@@ -187,7 +178,8 @@ final class PeeredSite implements AutoCloseable {
             SfuNode.KEY.id(),
             SfuNode.KEY.secret(),
             Certificates.pem(certificate).indent(4),
-            Certificates.pem(keys.getPrivate()).indent(4));
+            Certificates.pem(keys.getPrivate()).indent(4),
+            FakeHomeserver.SERVICE_TOKEN);
   }
 
   Member member(String user) {
@@ -209,19 +201,47 @@ final class PeeredSite implements AutoCloseable {
                 member.memberId(),
                 member.user(),
                 member.device());
-    HttpResponse<String> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create("http://" + authority() + "/get_token"))
-                .timeout(Duration.ofSeconds(15))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+    JsonNode token = post("/get_token", body, Map.of());
+    return new Deployment.Token(URI.create(token.path("url").asText()), token.path("jwt").asText());
+  }
+
+  /**
+   * As the newest clients ask: through the own homeserver, for the URL that the other one's
+   * membership event names.
+   *
+   * @param focus whose token it is to be
+   */
+  Deployment.Token tokenThroughTheHomeserver(String roomId, PeeredSite focus, Member member)
+      throws IOException, InterruptedException {
+    String url = "ws://" + focus.authority();
+    String body =
+        """
+        {"server_name":"%s","url":"%s","room_id":"%s","slot_id":"m.call#ROOM","member_id":"%s"}
+        """
+            .formatted(focus.server(), url, roomId, member.memberId());
+    Map<String, String> proof =
+        Map.of(
+            "Authorization",
+            "Bearer " + FakeHomeserver.SERVICE_TOKEN,
+            "X-Matrix-User-Identifier",
+            member.user());
+    JsonNode answer = post("/_matrix/client/v1/rtc/livekit/get_token", body, proof);
+    return new Deployment.Token(URI.create(url), answer.path("jwt").asText());
+  }
+
+  private JsonNode post(String path, String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + authority() + path))
+            .timeout(Duration.ofSeconds(15))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    HttpResponse<String> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IOException("status " + answer.statusCode() + ": " + answer.body());
     }
-    JsonNode token = JSON.readTree(answer.body());
-    return new Deployment.Token(URI.create(token.path("url").asText()), token.path("jwt").asText());
+    return JSON.readTree(answer.body());
   }
 
   /**
@@ -253,6 +273,6 @@ final class PeeredSite implements AutoCloseable {
     if (link != null) {
       link.close();
     }
-    homeserver.stop(0);
+    homeserver.close();
   }
 }

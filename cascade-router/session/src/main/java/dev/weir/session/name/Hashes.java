@@ -6,12 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** SHA-256 of a canonical JSON array of strings, in base64 without padding. */
-final class Hashes {
+public final class Hashes {
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
   private Hashes() {}
 
-  static String of(String... values) {
+  public static String of(String... values) {
     try {
       byte[] json = CanonicalJson.ofStrings(values).getBytes(StandardCharsets.UTF_8);
       return BASE64.encodeToString(MessageDigest.getInstance("SHA-256").digest(json));

@@ -7,6 +7,7 @@ import dev.weir.service.legs.LegKeeper;
 import dev.weir.service.openid.OpenIdVerifier;
 import dev.weir.service.openid.Verdict;
 import dev.weir.service.peering.OwnSites;
+import dev.weir.service.slots.PassedOn;
 import dev.weir.service.slots.Removed;
 import dev.weir.service.token.AttachFailure;
 import dev.weir.service.token.Attacher;
@@ -46,6 +47,7 @@ final class ConfiguredSites implements OwnSites {
   private final MemberRooms memberRooms;
   private final ClosedSlots closed;
   private final Removed removed;
+  private final PassedOn passedOn;
   private final Provider<LegKeeper> keeper;
 
   ConfiguredSites(
@@ -56,6 +58,7 @@ final class ConfiguredSites implements OwnSites {
       MemberRooms memberRooms,
       ClosedSlots closed,
       Removed removed,
+      PassedOn passedOn,
       Provider<LegKeeper> keeper) {
     this.configuration = configuration;
     this.verifier = verifier;
@@ -64,6 +67,7 @@ final class ConfiguredSites implements OwnSites {
     this.memberRooms = memberRooms;
     this.closed = closed;
     this.removed = removed;
+    this.passedOn = passedOn;
     this.keeper = keeper;
   }
 
@@ -77,6 +81,11 @@ final class ConfiguredSites implements OwnSites {
       case Verdict.Refused refused -> Optional.empty();
       case Verdict.Unreachable(String reason) -> throw new IOException(reason);
     };
+  }
+
+  @Override
+  public boolean passedOn(Site site, Site focus, SlotId slot, Member member) {
+    return passedOn.knows(site, focus, slot, member);
   }
 
   @Override

@@ -1,6 +1,5 @@
-package dev.weir.service.gate;
+package dev.weir.service.sfu;
 
-import dev.weir.service.sfu.SigningKey;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
  * LiveKit's tokens: compact JWS with HS256. Written out here because installed secrets may be
  * shorter than the 32 bytes that libraries insist on.
  */
-record Jws(JsonObject claims, String signed, byte[] signature) {
+public record Jws(JsonObject claims, String signed, byte[] signature) {
 
   /** Real tokens have well under 2 KiB; attributes and metadata may add some. */
   static final int MAX_LENGTH = 16 * 1024;
@@ -26,7 +25,7 @@ record Jws(JsonObject claims, String signed, byte[] signature) {
           .encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
 
   /** Reads a token without believing it; empty when it is not of the one form that we accept. */
-  static Optional<Jws> parse(String token) {
+  public static Optional<Jws> parse(String token) {
     if (token.length() > MAX_LENGTH) {
       return Optional.empty();
     }
@@ -48,11 +47,11 @@ record Jws(JsonObject claims, String signed, byte[] signature) {
     }
   }
 
-  boolean signedBy(SigningKey key) {
+  public boolean signedBy(SigningKey key) {
     return MessageDigest.isEqual(signature, mac(key, signed));
   }
 
-  static String sign(JsonObject claims, SigningKey key) {
+  public static String sign(JsonObject claims, SigningKey key) {
     String signed =
         HEADER
             + "."
