@@ -102,7 +102,8 @@ final class Gatehouse {
             new NodeProbe(vertx),
             ports.board(),
             clock,
-            blocking);
+            blocking,
+            ports.nodes()::isBeingEmptied);
     this.mover =
         new Mover(
             new Move(MoveTiming.defaults()),

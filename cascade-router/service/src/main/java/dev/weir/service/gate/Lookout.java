@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,6 +44,8 @@ final class Lookout implements NodeHealth {
   private final ReachBoard board;
   private final Clock clock;
   private final Executor blocking;
+  private final Predicate<String> isBeingEmptied;
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Map<String, Health> healths = new ConcurrentHashMap<>();
   private final Map<String, Future<Verdict>> examinations = new ConcurrentHashMap<>();
   private final List<BiConsumer<String, Verdict>> listeners = new ArrayList<>();
@@ -52,13 +56,15 @@ final class Lookout implements NodeHealth {
       NodeProbe probe,
       ReachBoard board,
       Clock clock,
-      Executor blocking) {
+      Executor blocking,
+      Predicate<String> isBeingEmptied) {
     this.vertx = vertx;
     this.watch = watch;
     this.probe = probe;
     this.board = board;
     this.clock = clock;
     this.blocking = blocking;
+    this.isBeingEmptied = isBeingEmptied;
   }
 
   /** To be called before the first look. */
@@ -124,14 +130,18 @@ final class Lookout implements NodeHealth {
     var now = clock.instant();
     board.put(node, ReachBoard.next(board.of(node), board.self(), reach, now));
     List<Report> reports = board.of(node);
+    if (reach == Reach.REACHED) {
+      known.add(node);
+    }
+    boolean onPurpose = !known.contains(node) || isBeingEmptied.test(node);
     Verdict[] was = {Verdict.SERVING};
     Health after =
         healths.compute(
             node,
             (name, before) -> {
-              Health known = before == null ? Health.fresh(now) : before;
-              was[0] = known.verdict();
-              return watch.judge(known, reports, board.replicas(), silence, now);
+              Health last = before == null ? Health.fresh(now) : before;
+              was[0] = last.verdict();
+              return watch.judge(last, reports, board.replicas(), silence, onPurpose, now);
             });
     if (after.verdict() != was[0]) {
       LOG.infof(
@@ -143,7 +153,9 @@ final class Lookout implements NodeHealth {
 
   /** Forgets nodes that are not there any more. */
   void keepOnly(List<Nodes.Node> nodes) {
-    healths.keySet().retainAll(nodes.stream().map(Nodes.Node::name).toList());
+    List<String> names = nodes.stream().map(Nodes.Node::name).toList();
+    healths.keySet().retainAll(names);
+    known.retainAll(names);
     probe.keepOnly(nodes.stream().map(Nodes.Node::signalling).toList());
   }
 

@@ -27,6 +27,9 @@ public interface Nodes {
 
   List<Node> all();
 
+  /** Whether somebody is emptying the node: when it goes down then, it does so on purpose. */
+  boolean isBeingEmptied(String node);
+
   /** Makes sure that the room exists at the node; doing it twice is doing it once. */
   RoomMade createRoom(Node node, RoomKey room);
 

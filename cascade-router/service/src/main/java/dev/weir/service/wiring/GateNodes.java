@@ -6,6 +6,7 @@ import dev.weir.service.config.Sites.PlacedNode;
 import dev.weir.service.gate.Nodes;
 import dev.weir.service.gate.RoomKey;
 import dev.weir.service.sfu.SfuFailure;
+import dev.weir.service.slots.Reports;
 import dev.weir.service.slots.RoomCensus;
 import dev.weir.service.slots.RoomEntry;
 import dev.weir.service.slots.RoomMaker;
@@ -21,12 +22,19 @@ final class GateNodes implements Nodes {
   private final Rooms rooms;
   private final RoomMaker maker;
   private final RoomCensus census;
+  private final Reports reports;
 
-  GateNodes(Configuration configuration, Rooms rooms, RoomMaker maker, RoomCensus census) {
+  GateNodes(
+      Configuration configuration,
+      Rooms rooms,
+      RoomMaker maker,
+      RoomCensus census,
+      Reports reports) {
     this.configuration = configuration;
     this.rooms = rooms;
     this.maker = maker;
     this.census = census;
+    this.reports = reports;
   }
 
   @Override
@@ -41,6 +49,15 @@ final class GateNodes implements Nodes {
         .flatMap(home -> home.nodes().stream())
         .flatMap(node -> find(node.id()).stream())
         .toList();
+  }
+
+  @Override
+  public boolean isBeingEmptied(String node) {
+    return configuration
+        .current()
+        .node(node)
+        .filter(placed -> reports.isDraining(placed.node()))
+        .isPresent();
   }
 
   private static Node node(PlacedNode placed) {

@@ -20,6 +20,7 @@ final class FakePlaces implements RoomPlaces, Nodes {
   private final Map<String, LiveKit> servers = new ConcurrentHashMap<>();
   final Set<String> dead = ConcurrentHashMap.newKeySet();
   final Set<String> refuses = ConcurrentHashMap.newKeySet();
+  final Set<String> emptied = ConcurrentHashMap.newKeySet();
 
   /** Whether news of places are lost. */
   volatile boolean silent;
@@ -108,6 +109,11 @@ final class FakePlaces implements RoomPlaces, Nodes {
   @Override
   public List<Node> all() {
     return List.copyOf(nodes.values());
+  }
+
+  @Override
+  public boolean isBeingEmptied(String node) {
+    return emptied.contains(node);
   }
 
   @Override

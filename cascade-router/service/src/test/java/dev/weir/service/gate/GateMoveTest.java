@@ -267,6 +267,20 @@ class GateMoveTest {
     again.close();
   }
 
+  @Test
+  void aNodeThatWasTakenDownOnPurposeTakesMovesAsSoonAsItIsBack() throws Exception {
+    gate.places.emptied.add("n1");
+    n1.close();
+    await().until(() -> gate.house.lookout().down("n1"));
+    FakeNode again = new FakeNode();
+    again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    gate.places.emptied.remove("n1");
+    gate.places.node("n1", again.url());
+    await().until(() -> !gate.house.lookout().down("n1"));
+    assertThat(gate.house.lookout().takesMoves("n1")).isTrue();
+    again.close();
+  }
+
   private void die(FakeNode node, String name, Wire backend) throws IOException {
     node.close();
     gate.places.dead.add(name);

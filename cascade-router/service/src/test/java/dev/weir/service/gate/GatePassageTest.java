@@ -26,6 +26,8 @@ class GatePassageTest {
   private static final SigningKey HOME_KEY = new SigningKey("home", "of-the-home-site");
   private static final String BOB = "bob";
 
+  private final String first = homes("first");
+
   private GateFixture gate;
   private FakeNode n1;
   private FakeNode n2;
@@ -63,7 +65,7 @@ class GatePassageTest {
 
   private String token(SigningKey signedBy) {
     JsonObject claims = GateFixture.claims("room", BOB);
-    new Passage("b.example", home.url().toString(), homes("first")).addTo(claims);
+    new Passage("b.example", home.url().toString(), first).addTo(claims);
     return Jws.sign(claims, signedBy);
   }
 
@@ -83,7 +85,7 @@ class GatePassageTest {
   void theClientIsServedByItsOwnSiteWithThatSitesToken() throws Exception {
     try (Wire bob = join()) {
       FakeNode.Call call = home.call();
-      assertThat(call.parameter("access_token")).isEqualTo(homes("first"));
+      assertThat(call.parameter("access_token")).isEqualTo(first);
       call.wire().binary(new byte[] {1, 1});
       assertThat(bob.read().payload()).hasSize(2);
       assertThat(n1.wasCalled()).isFalse();
@@ -125,7 +127,7 @@ class GatePassageTest {
           .isEqualTo(LeaveRequest.Action.RECONNECT);
     }
     join().close();
-    assertThat(home.call().parameter("access_token")).isEqualTo(homes("first"));
+    assertThat(home.call().parameter("access_token")).isEqualTo(first);
   }
 
   @Test

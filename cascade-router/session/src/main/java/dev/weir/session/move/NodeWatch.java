@@ -17,7 +17,8 @@ import java.util.Set;
  * but not for long: it may be what died.
  *
  * <p>A node that comes back is SETTLING: it serves what it holds and takes new rooms, but no room
- * moves onto it, for longer with every time that it went down again.
+ * moves onto it, for longer with every time that it went down again. One that was taken down on
+ * purpose has not fallen, and serves at once.
  */
 public final class NodeWatch {
 
@@ -106,12 +107,14 @@ public final class NodeWatch {
    * @param replicas those that live, by the cluster's word
    * @param silence how long this node must be silent to be believed dead: longer for one that is
    *     known to answer slowly
+   * @param onPurpose whether somebody takes it down, or has yet to bring it up
    */
   public Health judge(
       Health before,
       Collection<Report> reports,
       Set<String> replicas,
       Duration silence,
+      boolean onPurpose,
       Instant now) {
     boolean reached = reports.stream().anyMatch(r -> !r.bad() && isFresh(r, now));
     Optional<Report> worst =
@@ -125,7 +128,7 @@ public final class NodeWatch {
       return before.verdict() == Verdict.DOWN ? before : become(before, Verdict.SUSPECT, now);
     }
     return believed(reports, replicas, worst.get(), silence, now)
-        ? down(before, now)
+        ? down(before, onPurpose, now)
         : before.verdict() == Verdict.DOWN ? before : become(before, Verdict.SUSPECT, now);
   }
 
@@ -158,9 +161,8 @@ public final class NodeWatch {
   private Health recovered(Health before, Instant now) {
     return switch (before.verdict()) {
       case SERVING -> before;
-      case SUSPECT ->
+      case SUSPECT, DOWN ->
           new Health(before.falls() > 0 ? Verdict.SETTLING : Verdict.SERVING, now, before.falls());
-      case DOWN -> new Health(Verdict.SETTLING, now, before.falls());
       case SETTLING ->
           Duration.between(before.since(), now).compareTo(probation(before)) >= 0
               ? new Health(Verdict.SERVING, now, 0)
@@ -172,10 +174,9 @@ public final class NodeWatch {
     return timing.settle().multipliedBy(1L << Math.clamp(health.falls() - 1, 0, MAX_FALLS));
   }
 
-  private static Health down(Health before, Instant now) {
-    return before.verdict() == Verdict.DOWN
-        ? before
-        : new Health(Verdict.DOWN, now, Math.min(before.falls() + 1, MAX_FALLS));
+  private static Health down(Health before, boolean onPurpose, Instant now) {
+    int falls = onPurpose ? before.falls() : Math.min(before.falls() + 1, MAX_FALLS);
+    return before.verdict() == Verdict.DOWN ? before : new Health(Verdict.DOWN, now, falls);
   }
 
   private static Health become(Health before, Verdict verdict, Instant now) {

@@ -33,7 +33,7 @@ class NodeWatchTest {
   }
 
   private Verdict verdict(Health before, Set<String> replicas, Instant now, Report... reports) {
-    return watch.judge(before, List.of(reports), replicas, SILENCE, now).verdict();
+    return watch.judge(before, List.of(reports), replicas, SILENCE, false, now).verdict();
   }
 
   @Test
@@ -51,7 +51,8 @@ class NodeWatchTest {
   @Test
   void silenceOfANodeThatAnswersFastIsBelievedSooner() {
     List<Report> silent = List.of(report("r1", SILENT, 500, T));
-    assertThat(watch.judge(fine, silent, ONE, Duration.ofMillis(450), T).verdict()).isEqualTo(DOWN);
+    assertThat(watch.judge(fine, silent, ONE, Duration.ofMillis(450), false, T).verdict())
+        .isEqualTo(DOWN);
   }
 
   @Test
@@ -82,13 +83,13 @@ class NodeWatchTest {
   void staleReportsCountForNothing() {
     Report old = new Report("r2", REACHED, T.minusSeconds(60), T.minusSeconds(4), 9);
     assertThat(verdict(fine, TWO, T, report("r1", REFUSED, 700, T), old)).isEqualTo(DOWN);
-    assertThat(watch.judge(fine, List.of(old), ONE, SILENCE, T)).isEqualTo(fine);
+    assertThat(watch.judge(fine, List.of(old), ONE, SILENCE, false, T)).isEqualTo(fine);
   }
 
   @Test
   void aNodeThatComesBackSettlesAndLongerEachTime() {
     Health down = new Health(DOWN, T, 1);
-    Health back = watch.judge(down, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, T);
+    Health back = watch.judge(down, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, false, T);
     assertThat(back.verdict()).isEqualTo(SETTLING);
     assertThat(back.takesRooms()).isTrue();
     assertThat(back.takesMoves()).isFalse();
@@ -96,12 +97,14 @@ class NodeWatchTest {
     assertThat(verdict(back, ONE, later, report("r1", REACHED, 0, later))).isEqualTo(SETTLING);
     later = T.plusSeconds(60);
     Health settled =
-        watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
+        watch.judge(back, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, false, later);
     assertThat(settled).isEqualTo(new Health(SERVING, later, 0));
 
-    Health again = watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, T);
+    Health again =
+        watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, false, T);
     assertThat(again).isEqualTo(new Health(DOWN, T, 2));
-    Health second = watch.judge(again, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, T);
+    Health second =
+        watch.judge(again, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, false, T);
     later = T.plusSeconds(100);
     assertThat(verdict(second, ONE, later, report("r1", REACHED, 0, later))).isEqualTo(SETTLING);
   }
@@ -111,11 +114,30 @@ class NodeWatchTest {
     Health settling = new Health(SETTLING, T, 1);
     Instant later = T.plusSeconds(50);
     Health hiccup =
-        watch.judge(settling, List.of(report("r1", SILENT, 500, later)), ONE, SILENCE, later);
+        watch.judge(
+            settling, List.of(report("r1", SILENT, 500, later)), ONE, SILENCE, false, later);
     assertThat(hiccup.verdict()).isEqualTo(SUSPECT);
     Health back =
-        watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, later);
+        watch.judge(hiccup, List.of(report("r1", REACHED, 0, later)), ONE, SILENCE, false, later);
     assertThat(back).isEqualTo(new Health(SETTLING, later, 1));
+  }
+
+  @Test
+  void whoIsTakenDownOnPurposeServesAtOnceWhenItIsBack() {
+    Health gone = watch.judge(fine, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, true, T);
+    assertThat(gone).isEqualTo(new Health(DOWN, T, 0));
+    Health back = watch.judge(gone, List.of(report("r1", REACHED, 0, T)), ONE, SILENCE, false, T);
+    assertThat(back.takesMoves()).isTrue();
+    Health fell = watch.judge(back, List.of(report("r1", REFUSED, 200, T)), ONE, SILENCE, false, T);
+    Health purposely =
+        watch.judge(
+            new Health(SETTLING, T, fell.falls()),
+            List.of(report("r1", REFUSED, 200, T)),
+            ONE,
+            SILENCE,
+            true,
+            T);
+    assertThat(purposely.falls()).as("what it fell before is not forgotten").isEqualTo(1);
   }
 
   @Test
