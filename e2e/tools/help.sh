@@ -59,7 +59,7 @@ T
     A real Kubernetes on this machine, for the operator's tests (root). Its own help: ./weir cluster help
 ./weir cluster drill [TEST]
     Rolls, drains, scales, re-keys, crashes and freezes a site under an encrypted call between two sites, and says what the people in it
-    noticed (e2e/target/drills.md). About 25 min on two cores.
+    noticed (e2e/target/drills.md). About 15 min on two cores.
 T
     ;;
   env) cat <<'T'
