@@ -59,6 +59,20 @@ public final class CallBandwidthBench {
         default -> throw new IllegalArgumentException("no option " + args[i]);
       }
     }
+    // One for all runs: the browsers' driver keeps the first one that it was given.
+    Path folder = TemporaryFolder.create();
+    try {
+      Map<String, Object> figures = compare(folder, viewers, Duration.ofSeconds(seconds));
+      new ObjectMapper()
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(Path.of(args[0]).toFile(), figures);
+    } finally {
+      TemporaryFolder.remove(folder);
+    }
+  }
+
+  private static Map<String, Object> compare(Path all, String[] viewers, Duration time)
+      throws IOException {
     Map<String, Object> figures = new TreeMap<>();
     System.out.printf(
         "%3s %12s %12s %8s %8s %6s %6s %10s %10s %9s %9s%n",
@@ -75,8 +89,8 @@ public final class CallBandwidthBench {
         "1st, ms");
     for (String word : viewers) {
       int count = Integer.parseInt(word);
-      Outcome today = measured(count, false, Duration.ofSeconds(seconds));
-      Outcome weir = measured(count, true, Duration.ofSeconds(seconds));
+      Outcome today = measured(all, count, false, time);
+      Outcome weir = measured(all, count, true, time);
       double ratio = weir.bitsPerFrame() / today.bitsPerFrame();
       double bar = 1.4 / count + 0.03;
       System.out.printf(
@@ -98,18 +112,14 @@ public final class CallBandwidthBench {
       figures.put("todayV" + count, today);
       figures.put("weirV" + count, weir);
     }
-    new ObjectMapper()
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(Path.of(args[0]).toFile(), figures);
+    return figures;
   }
 
-  private static Outcome measured(int viewers, boolean weir, Duration time) throws IOException {
-    Path folder = TemporaryFolder.create();
-    try (Run run =
-        new Run(Toolbox.of(System.getenv()), Files.createDirectories(folder), 2, weir, true)) {
+  private static Outcome measured(Path all, int viewers, boolean weir, Duration time)
+      throws IOException {
+    Path folder = Files.createTempDirectory(all, "run");
+    try (Run run = new Run(Toolbox.of(System.getenv()), folder, 2, weir, true)) {
       return new CallBandwidthBench(run, weir).outcome(viewers, time);
-    } finally {
-      TemporaryFolder.remove(folder);
     }
   }
 
