@@ -1,7 +1,9 @@
 package dev.weir.service.gate;
 
+import dev.weir.service.sfu.Passage;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A client whose token was verified: who it is, and which room it may enter.
@@ -16,6 +18,11 @@ public record Admission(
     Instant expires,
     boolean rejoins,
     JsonObject claims) {
+
+  /** Where the token leads on to: the client's own site, when that is a partner. */
+  Optional<Passage> passage() {
+    return Passage.in(claims);
+  }
 
   /** Neither the identity (a user's name) nor the claims belong into a log line. */
   @Override

@@ -85,7 +85,7 @@ final class GateTokens {
               if (who.claims().containsKey("identity")) {
                 base.put("identity", who.claims().getValue("identity"));
               }
-              Passage.in(who.claims())
+              who.passage()
                   .map(there -> ownNode ? there : there.with(backendToken))
                   .ifPresent(there -> there.addTo(base));
               base.put("iss", who.site().signingKey().id());

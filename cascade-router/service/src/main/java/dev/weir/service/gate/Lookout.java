@@ -130,10 +130,12 @@ final class Lookout implements NodeHealth {
     var now = clock.instant();
     board.put(node, ReachBoard.next(board.of(node), board.self(), reach, now));
     List<Report> reports = board.of(node);
-    if (reach == Reach.REACHED) {
+    boolean reached = reach == Reach.REACHED;
+    if (reached) {
       known.add(node);
     }
-    boolean onPurpose = !known.contains(node) || isBeingEmptied.test(node);
+    // Asked of the shared memory, so not for a node that is well.
+    boolean onPurpose = !reached && (!known.contains(node) || isBeingEmptied.test(node));
     Verdict[] was = {Verdict.SERVING};
     Health after =
         healths.compute(

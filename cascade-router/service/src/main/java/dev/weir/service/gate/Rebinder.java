@@ -1,6 +1,5 @@
 package dev.weir.service.gate;
 
-import dev.weir.service.sfu.Passage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -105,11 +104,13 @@ final class Rebinder {
 
   /** Its own site did not take it when it came. */
   private static boolean wasLedOn(Conduit conduit) {
-    return conduit.binding().stays() && Passage.in(conduit.who().claims()).isPresent();
+    return conduit.binding().stays() && conduit.who().passage().isPresent();
   }
 
   private void sendHome(Conduit conduit) {
-    Passage.in(conduit.who().claims())
+    conduit
+        .who()
+        .passage()
         .flatMap(rebinds::by)
         .ifPresent(home -> ifItTakesThem(home, () -> rejoin(conduit)));
   }

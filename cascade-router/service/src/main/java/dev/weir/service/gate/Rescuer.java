@@ -1,6 +1,5 @@
 package dev.weir.service.gate;
 
-import dev.weir.service.sfu.Passage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Locale;
@@ -92,8 +91,7 @@ final class Rescuer implements Conduit.Keeper {
 
   @Override
   public Buffer greeting(Conduit conduit) {
-    boolean atItsOwnSite =
-        conduit.binding().isAtPeer() && Passage.in(conduit.who().claims()).isPresent();
+    boolean atItsOwnSite = conduit.binding().isAtPeer() && conduit.who().passage().isPresent();
     // That site's gate greets it.
     return atItsOwnSite ? Buffer.buffer() : greeting.of(conduit.arrival());
   }

@@ -1,6 +1,5 @@
 package dev.weir.service.gate;
 
-import dev.weir.service.sfu.Passage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +66,7 @@ final class RoomBinder implements Binding.Binder {
   public boolean holds(Admission who, Binding binding) {
     return switch (binding.target()) {
       case Binding.Target.PeerGate ignored ->
-          rebinds.elsewhere(who.room()) || Passage.in(who.claims()).isPresent();
+          rebinds.elsewhere(who.room()) || who.passage().isPresent();
       // Who came while the room went elsewhere is asked for at the peer first, as everybody there.
       case Binding.Target.OwnNode own ->
           !places.isOver(who.room(), new RoomPlaces.Placed(own.node(), own.epoch()));
@@ -89,15 +88,13 @@ final class RoomBinder implements Binding.Binder {
       }
       remember(room, placed);
     }
-    boolean stays = toGo || Passage.in(who.claims()).isPresent();
+    boolean stays = toGo || who.passage().isPresent();
     return new Binding(
         target(placed), node.signalling(), tokens.forNode(who, node.key(), room.room()), stays);
   }
 
   private Optional<Rebinds.Elsewhere> wayOn(Admission who, boolean toGo) {
-    return toGo
-        ? rebinds.of(who.room(), who.identity())
-        : Passage.in(who.claims()).flatMap(rebinds::by);
+    return toGo ? rebinds.of(who.room(), who.identity()) : who.passage().flatMap(rebinds::by);
   }
 
   /** The way to a peer's gate. */

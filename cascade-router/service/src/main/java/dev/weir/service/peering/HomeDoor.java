@@ -132,7 +132,7 @@ final class HomeDoor implements PeerRequests {
     SlotId slot = slot(asked.getSlot());
     Member member = member(asked.getMember());
     Endpoint endpoint = endpoint(member, role(asked.getKind()), asked.getIdentity());
-    if (!home.directory(self).siteOf(member.server()).equals(Optional.of(peer))) {
+    if (!isUserOf(peer, self, member)) {
       throw new PeerRefusal(PeerRefusal.Reason.NOT_ALLOWED, "not a user of that site");
     }
     if (book.find(self, slot).filter(state -> Sharing.peers(state).contains(peer)).isEmpty()) {
@@ -201,8 +201,7 @@ final class HomeDoor implements PeerRequests {
 
   /** True when our homeserver says that the token is this very member's, and the member is ours. */
   private boolean proven(Site self, Member member, OpenIdToken token) throws PeerRefusal {
-    boolean ours = home.directory(self).siteOf(member.server()).equals(Optional.of(self));
-    if (!ours || !member.server().equals(token.getMatrixServerName())) {
+    if (!isUserOf(self, self, member) || !member.server().equals(token.getMatrixServerName())) {
       return false;
     }
     try {
@@ -215,8 +214,12 @@ final class HomeDoor implements PeerRequests {
 
   /** True when the member is ours and has asked that focus through our own homeserver. */
   private boolean passedOn(Site self, Site focus, SlotId slot, Member member) {
-    return home.directory(self).siteOf(member.server()).equals(Optional.of(self))
-        && home.passedOn(self, focus, slot, member);
+    return isUserOf(self, self, member) && home.passedOn(self, focus, slot, member);
+  }
+
+  /** Whose user a member is, as our site sees it. */
+  private boolean isUserOf(Site site, Site self, Member member) {
+    return home.directory(self).siteOf(member.server()).equals(Optional.of(site));
   }
 
   private boolean keep(

@@ -96,13 +96,10 @@ public final class Attacher {
   }
 
   /** As {@code ours}, for a client that comes to us and is served at its own site. */
-  public Attached leadOn(Site site, Attached ours, Site partner, Attached theirs)
-      throws AttachFailure {
-    SigningKey key = gateSecret.keyOf(site);
-    JsonObject claims =
-        Jws.parse(ours.jwt()).orElseThrow(() -> new AttachFailure("no token")).claims();
+  public Attached leadOn(Site site, Attached ours, Site partner, Attached theirs) {
+    JsonObject claims = Jws.parse(ours.jwt()).orElseThrow().claims();
     new Passage(partner.name(), theirs.url(), theirs.jwt()).addTo(claims);
-    return new Attached(ours.url(), Jws.sign(claims, key));
+    return new Attached(ours.url(), Jws.sign(claims, gateSecret.keyOf(site)));
   }
 
   private SigningKey key(HomeSite home) throws AttachFailure {

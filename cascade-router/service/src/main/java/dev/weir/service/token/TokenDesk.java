@@ -100,8 +100,7 @@ public final class TokenDesk {
    */
   private TokenAnswer attachProven(HomeSite focus, TokenRequest asked, Request request) {
     Agreement agreement = agreement(focus, request.home());
-    boolean closedSlot = closed.isClosed(focus.site(), asked.slot());
-    Answer first = Admission.first(request, agreement, focus.access(), closedSlot);
+    Answer first = first(focus, request, agreement);
     if (!(first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered)) {
       return act(asked, request, first);
     }
@@ -125,14 +124,9 @@ public final class TokenDesk {
       TokenRequest asked, Request request, Agreement.Peered peered, Attached theirs) {
     TokenAnswer here =
         act(asked, request, Admission.withoutHome(request, peered, HomeVerdict.AWAY));
-    if (!(here instanceof Granted(Attached ours))) {
-      return here;
-    }
-    try {
-      return new Granted(attacher.leadOn(request.focus(), ours, request.home(), theirs));
-    } catch (AttachFailure e) {
-      return here;
-    }
+    return here instanceof Granted(Attached ours)
+        ? new Granted(attacher.leadOn(request.focus(), ours, request.home(), theirs))
+        : here;
   }
 
   /** As {@link #keepLeave}, for somebody whose homeserver says who it is. */
@@ -227,9 +221,7 @@ public final class TokenDesk {
   private TokenAnswer askPartner(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     if (agreement(focus, request.home()) instanceof Agreement.Peered peered
-        && Admission.first(
-                request, peered, focus.access(), closed.isClosed(focus.site(), asked.slot()))
-            instanceof Answer.AskHome ask) {
+        && first(focus, request, peered) instanceof Answer.AskHome ask) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());
       if (answer instanceof PeerAnswer.Refused(HomeVerdict verdict)
@@ -256,9 +248,7 @@ public final class TokenDesk {
   private TokenAnswer attach(HomeSite focus, TokenRequest asked, Member member) {
     Request request = request(focus, asked, member);
     Agreement agreement = agreement(focus, request.home());
-    Answer first =
-        Admission.first(
-            request, agreement, focus.access(), closed.isClosed(focus.site(), asked.slot()));
+    Answer first = first(focus, request, agreement);
     if (first instanceof Answer.AskHome ask && agreement instanceof Agreement.Peered peered) {
       PeerAnswer answer =
           peers.admit(request.focus(), ask.home(), request, asked.openId(), asked.leave());
@@ -275,6 +265,11 @@ public final class TokenDesk {
         focus.site(),
         focus.homeOf(member.server()),
         asked.leave().isPresent());
+  }
+
+  private Answer first(HomeSite focus, Request request, Agreement agreement) {
+    boolean slotClosed = closed.isClosed(focus.site(), request.slot());
+    return Admission.first(request, agreement, focus.access(), slotClosed);
   }
 
   private Agreement agreement(HomeSite focus, Site home) {

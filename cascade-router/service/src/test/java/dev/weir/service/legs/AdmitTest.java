@@ -8,54 +8,17 @@ import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
 import dev.weir.session.Site;
-import dev.weir.session.SlotId;
 import dev.weir.session.admission.HomeVerdict;
 import dev.weir.session.name.Identities;
 import dev.weir.session.name.Scheme;
 import dev.weir.session.slot.ClientFacts;
 import dev.weir.session.slot.Sharing;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Focus a asks site b to attach b's users at home. */
-class AdmitTest {
-  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
-  private static final Member ALICE = Member.legacy("@alice:a.test", "AAA");
-  private static final Member BOB = Member.legacy("@bob:b.test", "BBB");
-  private static final Site A = Site.of("a.test");
-  private static final Site B = Site.of("b.test");
-
-  @TempDir Path data;
-  private final List<TestSite> sites = new ArrayList<>();
-  private TestSite a;
-  private TestSite b;
-
-  @BeforeEach
-  void twoPeers() {
-    a = site("a.test");
-    b = site("b.test");
-    TestSite.peer(a, b);
-    await().until(() -> a.connectedTo(b) && b.connectedTo(a));
-  }
-
-  private TestSite site(String name) {
-    TestSite site = new TestSite(data, name);
-    sites.add(site);
-    return site;
-  }
-
-  @AfterEach
-  void close() {
-    sites.forEach(TestSite::close);
-  }
-
+class AdmitTest extends TwoPeers {
   @Test
   void theHomeSiteAdmitsItsOwnUserIntoTheAnnexOfTheAskingFocus() {
     var outcome =

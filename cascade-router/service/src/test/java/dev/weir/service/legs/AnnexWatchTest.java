@@ -9,48 +9,31 @@ import dev.weir.relay.LegState.Phase;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
-import dev.weir.session.Site;
-import dev.weir.session.SlotId;
 import dev.weir.session.rebind.Rebinding;
 import dev.weir.session.slot.Elsewhere;
 import dev.weir.session.slot.SlotEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** alice@a publishes; bob@b watches focus a in b's annex, over a leg whose phases the test says. */
-class AnnexWatchTest {
-  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
-  private static final Member ALICE = Member.legacy("@alice:a.test", "AAA");
-  private static final Member BOB = Member.legacy("@bob:b.test", "BBB");
-  private static final Site A = Site.of("a.test");
-  private static final Site B = Site.of("b.test");
+class AnnexWatchTest extends TwoPeers {
   private static final Room ANNEX = Room.view(A);
   private static final LegCounters NOTHING =
       new LegCounters(List.of(), List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, LegCounters.Transit.EMPTY);
 
-  @TempDir Path data;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> made = new ArrayList<>();
   private Instant now = Instant.now();
-  private TestSite a;
-  private TestSite b;
   private AnnexWatch watch;
 
   @BeforeEach
   void aViewerInTheAnnex() {
-    a = new TestSite(data, "a.test");
-    b = new TestSite(data, "b.test");
-    TestSite.peer(a, b);
-    await().until(() -> a.connectedTo(b) && b.connectedTo(a));
     watch = watch();
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
     b.joins(CALL, BOB, Role.OWN, Room.home(B));
@@ -67,12 +50,6 @@ class AnnexWatchTest {
         (site, slot, annex, node) -> made.add(annex + " on " + node),
         () -> now,
         meters);
-  }
-
-  @AfterEach
-  void close() {
-    a.close();
-    b.close();
   }
 
   private AnnexWatchTest leg(Phase phase) {

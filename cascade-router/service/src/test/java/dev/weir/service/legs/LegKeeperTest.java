@@ -10,55 +10,18 @@ import dev.weir.service.peering.HomeCalls;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
-import dev.weir.session.Site;
-import dev.weir.session.SlotId;
 import dev.weir.session.name.RoomNames;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** alice@a publishes at a; bob@b watches focus a from b's annex. */
-class LegKeeperTest {
-  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
-  private static final Member ALICE = Member.legacy("@alice:a.test", "AAA");
-  private static final Member BOB = Member.legacy("@bob:b.test", "BBB");
-  private static final Site A = Site.of("a.test");
-  private static final Site B = Site.of("b.test");
-
-  @TempDir Path data;
-  private final List<TestSite> sites = new ArrayList<>();
-  private TestSite a;
-  private TestSite b;
-
-  @BeforeEach
-  void twoPeers() {
-    a = site("a.test");
-    b = site("b.test");
-    TestSite.peer(a, b);
-    await().until(() -> a.connectedTo(b) && b.connectedTo(a));
-  }
-
-  private TestSite site(String name) {
-    TestSite site = new TestSite(data, name);
-    sites.add(site);
-    return site;
-  }
-
-  @AfterEach
-  void close() {
-    sites.forEach(TestSite::close);
-  }
-
+class LegKeeperTest extends TwoPeers {
   private void bothAreInTheCall() {
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
     b.joins(CALL, BOB, Role.OWN, Room.home(B));

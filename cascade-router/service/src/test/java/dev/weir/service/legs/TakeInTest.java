@@ -12,47 +12,24 @@ import dev.weir.service.peering.PeerKey;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
-import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.name.Identities;
 import dev.weir.session.name.Scheme;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Site b asks focus a to serve b's users itself. */
-class TakeInTest {
-  private static final SlotId CALL = SlotId.ofRoomCall("!call:a.test");
-  private static final Member ALICE = Member.legacy("@alice:a.test", "AAA");
-  private static final Member BOB = Member.legacy("@bob:b.test", "BBB");
-  private static final Site A = Site.of("a.test");
-  private static final Site B = Site.of("b.test");
-
-  @TempDir Path data;
-  private TestSite a;
-  private TestSite b;
+class TakeInTest extends TwoPeers {
 
   @BeforeEach
   void aSharedCall() {
-    a = new TestSite(data, "a.test");
-    b = new TestSite(data, "b.test");
-    TestSite.peer(a, b);
-    await().until(() -> a.connectedTo(b) && b.connectedTo(a));
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
     b.joins(CALL, BOB, Role.OWN, Room.home(B));
     await().until(() -> a.book.find(A, CALL).orElseThrow().view().live().size() == 2);
-  }
-
-  @AfterEach
-  void close() {
-    a.close();
-    b.close();
   }
 
   private Optional<TakenIn> takeIn(SlotId slot, Member member, Role role, String annexIdentity) {
