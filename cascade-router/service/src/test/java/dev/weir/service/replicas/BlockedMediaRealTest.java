@@ -6,14 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.session.Member;
 import dev.weir.session.name.Identities;
 import dev.weir.session.name.Scheme;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * alice@a talks at her own site, and bob@b watches her in b's annex, while media between the two
@@ -21,38 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * clients of LiveKit's protocol.
  */
 @Tag("real")
-class BlockedMediaRealTest {
-  private static final String CALL = "!call:a.test";
-
-  @TempDir Path folder;
-  private final Crowd crowd = new Crowd();
-  private PeeredSite a;
-  private PeeredSite b;
-
-  @BeforeEach
-  void start() throws Exception {
-    a = new PeeredSite(folder, "a");
-    b = new PeeredSite(folder, "b");
-    a.start(b);
-    b.start(a);
-    a.router().awaitReady();
-    b.router().awaitReady();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    crowd.close();
-    a.close();
-    b.close();
-  }
-
-  private List<String> nativeAtTheFocus() {
-    return a.node().people(Deployment.liveKitRoom(CALL)).stream()
-        .filter(person -> !person.containsAttributes("weir.relayed"))
-        .filter(person -> !person.getPermission().getHidden())
-        .map(person -> person.getIdentity())
-        .toList();
-  }
+class BlockedMediaRealTest extends TwoPeeredSites {
 
   private static String identity(Member member) {
     return Identities.of(member, Scheme.THREE_TUPLE);
