@@ -40,6 +40,13 @@ final class FakeNode implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
+  /** One that also answers who asks whether it lives. */
+  static FakeNode alive() throws IOException {
+    FakeNode node = new FakeNode();
+    node.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    return node;
+  }
+
   URI url() {
     return URI.create("ws://127.0.0.1:" + server.getLocalPort());
   }

@@ -30,11 +30,8 @@ class GateMoveTest {
   void open() throws IOException {
     gate = new GateFixture();
     gate.rescue.set(null);
-    n1 = new FakeNode();
-    n2 = new FakeNode();
-    for (FakeNode node : List.of(n1, n2)) {
-      node.answering(head -> head.startsWith("GET / ") ? 200 : 101);
-    }
+    n1 = FakeNode.alive();
+    n2 = FakeNode.alive();
     gate.places.node("n1", n1.url());
     gate.places.node("n2", n2.url());
     gate.house.start();
@@ -224,8 +221,7 @@ class GateMoveTest {
 
   @Test
   void twoNodesDyingOneAfterTheOther() throws Exception {
-    FakeNode n3 = new FakeNode();
-    n3.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    FakeNode n3 = FakeNode.alive();
     gate.places.node("n3", n3.url());
     try (Wire alice = gate.join("room", "@a:x:D")) {
       die(n1, "n1", n1.call().wire());
@@ -247,8 +243,7 @@ class GateMoveTest {
       die(n1, "n1", n1.call().wire());
       assertThat(action(alice)).isEqualTo(LeaveRequest.Action.RECONNECT);
     }
-    FakeNode again = new FakeNode();
-    again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    FakeNode again = FakeNode.alive();
     gate.places.dead.remove("n1");
     gate.places.node("n1", again.url());
     assertThat(gate.witness.silent).containsOnly("n1");
@@ -272,8 +267,7 @@ class GateMoveTest {
     gate.places.emptied.add("n1");
     n1.close();
     await().until(() -> gate.house.lookout().down("n1"));
-    FakeNode again = new FakeNode();
-    again.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    FakeNode again = FakeNode.alive();
     gate.places.emptied.remove("n1");
     gate.places.node("n1", again.url());
     await().until(() -> !gate.house.lookout().down("n1"));

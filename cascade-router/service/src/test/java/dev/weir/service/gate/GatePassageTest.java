@@ -38,11 +38,8 @@ class GatePassageTest {
   @BeforeEach
   void open() throws IOException {
     gate = new GateFixture();
-    n1 = new FakeNode();
-    n2 = new FakeNode();
-    for (FakeNode node : List.of(n1, n2)) {
-      node.answering(head -> head.startsWith("GET / ") ? 200 : 101);
-    }
+    n1 = FakeNode.alive();
+    n2 = FakeNode.alive();
     home = new FakeNode();
     home.answering(head -> head.startsWith("GET /rtc/validate?") ? takes : opens);
     gate.places.node("n1", n1.url());

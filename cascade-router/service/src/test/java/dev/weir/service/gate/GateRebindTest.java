@@ -35,8 +35,7 @@ class GateRebindTest {
   @BeforeEach
   void open() throws IOException {
     gate = new GateFixture();
-    n1 = new FakeNode();
-    n1.answering(head -> head.startsWith("GET / ") ? 200 : 101);
+    n1 = FakeNode.alive();
     focus = new FakeNode();
     focus.answering(
         head -> {
