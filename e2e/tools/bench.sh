@@ -42,5 +42,5 @@ bench_class_path=$weir_home/target/bench/$bench_name.class-path
   { tail -n 15 "$bench_log" >&2; die "the build failed; the whole log: $bench_log"; }
 export WEIR_ROUTER_JAR="$router_jar" WEIR_CACHE="$weir_cache"
 cd "$weir_home/$bench_module"
-exec "$JAVA_HOME/bin/java" -cp "target/test-classes:target/classes:$(cat "$bench_class_path")" \
+exec "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow -Dslf4j.internal.verbosity=ERROR -cp "target/test-classes:target/classes:$(cat "$bench_class_path")" \
   "$bench_main" "$weir_home/target/bench/$bench_name.json" "$@"

@@ -9,6 +9,7 @@ import livekit.LivekitModels.ClientInfo;
 /** What the sessions of one leg share. */
 public record Environment(
     SignalDialer dialer,
+    Doorway doorway,
     Mailbox mailbox,
     EventLoop loop,
     MediaTransport.Settings transport,

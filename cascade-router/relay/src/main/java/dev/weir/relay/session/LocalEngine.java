@@ -33,6 +33,7 @@ public final class LocalEngine implements RelayEngine {
   private final InstantSource clock = InstantSource.system();
   private final SecureRandom random = new SecureRandom();
   private final WebSocketDialer dialer = new WebSocketDialer();
+  private final Doorway doorway = new Doorway();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers;
   private final List<EventLoop> loops = new ArrayList<>();
@@ -87,6 +88,7 @@ public final class LocalEngine implements RelayEngine {
     Environment environment =
         new Environment(
             dialer,
+            doorway,
             new Mailbox(threads, timers, LocalEngine::unexpected),
             loops.get(loop),
             transport,

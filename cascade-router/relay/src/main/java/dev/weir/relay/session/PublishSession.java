@@ -6,8 +6,6 @@ import dev.weir.relay.LegState.Phase;
 import dev.weir.relay.LegTarget;
 import dev.weir.relay.RelayedParticipant;
 import dev.weir.relay.forward.LegMeter;
-import dev.weir.relay.sdp.MediaCodec;
-import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import livekit.LivekitRtc.ConnectionSettings;
-import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.JoinResponse;
 import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.SignalRequest;
@@ -165,6 +161,16 @@ final class PublishSession {
 
   private void connect() {
     become(Phase.CONNECTING);
+    long mine = generation;
+    environment
+        .doorway()
+        .enter(this, target.url(), () -> environment.mailbox().execute(() -> join(mine)));
+  }
+
+  private void join(long mine) {
+    if (mine != generation) {
+      return;
+    }
     String token;
     try {
       token = target.tokens().mint(member);
@@ -178,16 +184,7 @@ final class PublishSession {
     if (joins++ > 0) {
       meter.reconnected();
     }
-    JoinRequest.Builder join =
-        JoinRequest.newBuilder()
-            .setConnectionSettings(ConnectionSettings.newBuilder().setAutoSubscribe(false));
-    for (TrackRelay track : tracks.values()) {
-      join.addAddTrackRequests(published.add(made, track).request());
-    }
-    if (tracks.isEmpty()) {
-      made.add(new MediaSection.Inactive(false, List.of(MediaCodec.OPUS)));
-    }
-    made.join(target.url(), token, join);
+    made.join(target.url(), token, published.join(made, tracks.values()));
   }
 
   /** The tracks that shall be published, and what the member looks like now. */
@@ -300,6 +297,9 @@ final class PublishSession {
 
   private void become(Phase now) {
     if (phase != now) {
+      if (phase == Phase.CONNECTING) {
+        environment.doorway().leave(this);
+      }
       phase = now;
       owner.changed();
     }

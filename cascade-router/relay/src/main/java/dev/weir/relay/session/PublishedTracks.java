@@ -4,6 +4,7 @@ import dev.weir.relay.Layer;
 import dev.weir.relay.forward.LegMeter;
 import dev.weir.relay.forward.OutStream;
 import dev.weir.relay.forward.PublishMedia;
+import dev.weir.relay.sdp.MediaCodec;
 import dev.weir.relay.sdp.MediaSection;
 import dev.weir.relay.sdp.SdpAnswer;
 import dev.weir.relay.transport.MediaTransport;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import livekit.LivekitRtc.ConnectionSettings;
+import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.SubscribedQualityUpdate;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,20 @@ final class PublishedTracks implements MediaPackets {
 
   Collection<PublishedTrack> all() {
     return bySource.values();
+  }
+
+  /** What the connection joins with. */
+  JoinRequest.Builder join(SfuConnection with, Collection<TrackRelay> tracks) {
+    JoinRequest.Builder join =
+        JoinRequest.newBuilder()
+            .setConnectionSettings(ConnectionSettings.newBuilder().setAutoSubscribe(false));
+    for (TrackRelay track : tracks) {
+      join.addAddTrackRequests(add(with, track).request());
+    }
+    if (tracks.isEmpty()) {
+      with.add(new MediaSection.Inactive(false, List.of(MediaCodec.OPUS)));
+    }
+    return join;
   }
 
   /** Gives the track a section of the connection; its packets leave once that is answered. */

@@ -1,50 +1,106 @@
 package dev.weir.relay.signal;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weir.relay.AddressGuard;
-import java.io.ByteArrayOutputStream;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import livekit.LivekitRtc.JoinRequest;
-import livekit.LivekitRtc.SignalRequest;
-import livekit.LivekitRtc.SignalResponse;
 import livekit.LivekitRtc.WrappedJoinRequest;
-import org.jspecify.annotations.Nullable;
 
 /** Dials {@code /rtc/v1} of a LiveKit server or of a gate before it. */
 public final class WebSocketDialer implements SignalDialer, AutoCloseable {
-  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(8);
+  private static final int LIMIT_MILLIS = 8_000;
+  private static final int CLOSE_LIMIT_MILLIS = 1_000;
   private static final int MAX_MESSAGE = 4 << 20;
-  private static final int NORMAL = 1000;
+  private static final int MAX_REFUSAL = 64 << 10;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(CONNECT_LIMIT)
-          .build();
+  private final EventLoopGroup threads =
+      new NioEventLoopGroup(1, new DefaultThreadFactory("weir-signalling", true));
 
   @Override
   public Channel dial(URI url, String token, JoinRequest join, AddressGuard guard, Events events) {
-    Connection connection = new Connection(events);
-    Thread.ofVirtual().name("dial").start(() -> connection.open(http, url, token, join, guard));
-    return connection;
+    EventLoop loop = threads.next();
+    WebSocketChannel channel = new WebSocketChannel(loop, events);
+    // Looking up a name may take its time.
+    Thread.ofVirtual().name("dial").start(() -> connect(loop, channel, url, token, join, guard));
+    return channel;
+  }
+
+  private static void connect(
+      EventLoop loop,
+      WebSocketChannel channel,
+      URI url,
+      String token,
+      JoinRequest join,
+      AddressGuard guard) {
+    try {
+      InetSocketAddress server = check(url, guard);
+      WebSocketClientProtocolConfig handshake = handshake(endpoint(url, join), token);
+      SSLEngine tls = isSecure(url) ? tls(url.getHost(), server.getPort()) : null;
+      ChannelFuture connecting =
+          new Bootstrap()
+              .group(loop)
+              .channel(NioSocketChannel.class)
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, LIMIT_MILLIS)
+              .option(ChannelOption.TCP_NODELAY, true)
+              .handler(
+                  new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel socket) {
+                      ChannelPipeline line = socket.pipeline();
+                      if (tls != null) {
+                        line.addLast(new SslHandler(tls));
+                      }
+                      line.addLast(
+                          new HttpClientCodec(),
+                          new HttpObjectAggregator(MAX_REFUSAL),
+                          new WebSocketClientProtocolHandler(handshake),
+                          new WebSocketFrameAggregator(MAX_MESSAGE),
+                          channel);
+                    }
+                  })
+              .connect(server);
+      connecting.addListener(
+          done -> {
+            if (!done.isSuccess()) {
+              channel.failed(done.cause());
+            }
+          });
+    } catch (IOException | IllegalArgumentException | NoSuchAlgorithmException e) {
+      channel.failed(e);
+    }
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    threads.shutdownGracefully(0, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   static URI endpoint(URI base, JoinRequest join) {
@@ -55,141 +111,46 @@ public final class WebSocketDialer implements SignalDialer, AutoCloseable {
     return URI.create(path + "?join_request=" + Base64.getUrlEncoder().encodeToString(wrapped));
   }
 
-  private static void check(URI url, AddressGuard guard) throws IOException {
-    String scheme = url.getScheme();
+  private static WebSocketClientProtocolConfig handshake(URI endpoint, String token) {
+    HttpHeaders headers =
+        new DefaultHttpHeaders().set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
+    return WebSocketClientProtocolConfig.newBuilder()
+        .webSocketUri(endpoint)
+        .customHeaders(headers)
+        .generateOriginHeader(false)
+        .maxFramePayloadLength(MAX_MESSAGE)
+        .handleCloseFrames(false)
+        .handshakeTimeoutMillis(LIMIT_MILLIS)
+        .forceCloseTimeoutMillis(CLOSE_LIMIT_MILLIS)
+        .build();
+  }
+
+  private static boolean isSecure(URI url) {
+    return "wss".equals(url.getScheme());
+  }
+
+  private static SSLEngine tls(String host, int port) throws NoSuchAlgorithmException {
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine(host, port);
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** The address to connect to: the one that was checked, however the name is answered later. */
+  private static InetSocketAddress check(URI url, AddressGuard guard) throws IOException {
     String host = url.getHost();
-    if (host == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
+    if (host == null || !("ws".equals(url.getScheme()) || isSecure(url))) {
       throw new IOException("not a WebSocket URL");
     }
-    // The JDK keeps what it resolved for a while, so the connection goes to what is checked here.
-    for (InetAddress address : InetAddress.getAllByName(host)) {
+    InetAddress[] addresses = InetAddress.getAllByName(host);
+    for (InetAddress address : addresses) {
       if (!guard.allows(address)) {
         throw new IOException("the signalling host has an address that is not allowed");
       }
     }
-  }
-
-  private static final class Connection implements Channel, WebSocket.Listener {
-    private final Events events;
-    private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final ByteArrayOutputStream message = new ByteArrayOutputStream();
-    private CompletableFuture<WebSocket> tail = opened;
-
-    Connection(Events events) {
-      this.events = events;
-    }
-
-    void open(HttpClient http, URI url, String token, JoinRequest join, AddressGuard guard) {
-      try {
-        check(url, guard);
-        http.newWebSocketBuilder()
-            .header("Authorization", "Bearer " + token)
-            .connectTimeout(CONNECT_LIMIT)
-            .buildAsync(endpoint(url, join), this)
-            .whenComplete(this::opened);
-      } catch (IOException | IllegalArgumentException e) {
-        end(words(e));
-      }
-    }
-
-    private void opened(@Nullable WebSocket socket, @Nullable Throwable failure) {
-      if (failure != null) {
-        end(words(failure));
-      } else if (socket != null) {
-        opened.complete(socket);
-        if (ended.get()) {
-          socket.abort();
-        }
-      }
-    }
-
-    @Override
-    public synchronized void send(SignalRequest request) {
-      ByteBuffer bytes = ByteBuffer.wrap(request.toByteArray());
-      tail = tail.thenCompose(socket -> socket.sendBinary(bytes, true));
-    }
-
-    @Override
-    public synchronized void close() {
-      ended.set(true);
-      tail.orTimeout(1, java.util.concurrent.TimeUnit.SECONDS)
-          .whenComplete(
-              (socket, failure) -> {
-                WebSocket open = opened.getNow(null);
-                if (open != null) {
-                  open.sendClose(NORMAL, "").whenComplete((s, f) -> open.abort());
-                }
-              });
-    }
-
-    @Override
-    public void onOpen(WebSocket socket) {
-      socket.request(1);
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-      if (message.size() + data.remaining() > MAX_MESSAGE) {
-        socket.abort();
-        end("message of more than " + MAX_MESSAGE + " bytes");
-        return null;
-      }
-      byte[] part = new byte[data.remaining()];
-      data.get(part);
-      message.writeBytes(part);
-      if (last) {
-        byte[] whole = message.toByteArray();
-        message.reset();
-        try {
-          if (!ended.get()) {
-            events.message(SignalResponse.parseFrom(whole), () -> socket.request(1));
-          }
-        } catch (InvalidProtocolBufferException e) {
-          socket.abort();
-          end("message that is no signalling response");
-        }
-        return null;
-      }
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      end("closed with code " + code);
-      return null;
-    }
-
-    @Override
-    public void onError(WebSocket socket, Throwable error) {
-      end(words(error));
-    }
-
-    private void end(String why) {
-      opened.completeExceptionally(new IOException(why));
-      if (ended.compareAndSet(false, true)) {
-        events.closed(why);
-      }
-    }
-
-    private static String words(Throwable failure) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      if (cause instanceof WebSocketHandshakeException refused) {
-        return "refused with HTTP " + refused.getResponse().statusCode();
-      }
-      String message = cause.getMessage();
-      String kind = cause.getClass().getSimpleName();
-      return message == null ? kind : kind + ": " + message;
-    }
+    int usual = isSecure(url) ? 443 : 80;
+    return new InetSocketAddress(addresses[0], url.getPort() < 0 ? usual : url.getPort());
   }
 }

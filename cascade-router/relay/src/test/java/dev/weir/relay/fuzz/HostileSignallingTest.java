@@ -12,6 +12,7 @@ import dev.weir.relay.PullGrant;
 import dev.weir.relay.RelaySettings;
 import dev.weir.relay.dtls.DtlsIdentity;
 import dev.weir.relay.loop.EventLoop;
+import dev.weir.relay.session.Doorway;
 import dev.weir.relay.session.Environment;
 import dev.weir.relay.session.Leg;
 import dev.weir.relay.session.Mailbox;
@@ -88,7 +89,7 @@ class HostileSignallingTest {
         Leg leg =
             new Leg(
                 spec(),
-                new Environment(dialer, mailbox, loop, transport, secure, "fuzz"),
+                new Environment(dialer, new Doorway(), mailbox, loop, transport, secure, "fuzz"),
                 RelaySettings.of(address -> false, address -> false),
                 LegListener.NONE,
                 InstantSource.system());

@@ -2,6 +2,7 @@ package dev.weir.relay.load;
 
 import dev.weir.relay.dtls.DtlsIdentity;
 import dev.weir.relay.loop.EventLoop;
+import dev.weir.relay.session.Doorway;
 import dev.weir.relay.session.Environment;
 import dev.weir.relay.session.Mailbox;
 import dev.weir.relay.signal.SignalDialer;
@@ -71,7 +72,13 @@ public final class Clients implements AutoCloseable {
 
   public Environment environment() {
     return new Environment(
-        dialer, new Mailbox(threads, timers, Clients::fail), loop, transport, random, "load");
+        dialer,
+        new Doorway(),
+        new Mailbox(threads, timers, Clients::fail),
+        loop,
+        transport,
+        random,
+        "load");
   }
 
   public EventLoop loop() {

@@ -52,8 +52,26 @@ public final class PlayOut {
 
   private static final int MARKER = 1;
 
-  /** Notes a packet. */
-  void packet(int sequence, boolean marker, boolean keyStart, long now) {
+  /** Notes a packet of sound: each is played by itself. */
+  void sound(int sequence, long now) {
+    count(sequence, now);
+  }
+
+  /** Notes a packet of a picture. */
+  void picture(int sequence, boolean marker, boolean keyStart, long now) {
+    long extended = count(sequence, now);
+    if (extended < next) {
+      return;
+    }
+    flags.put(extended, marker ? MARKER : 0);
+    if (keyStart) {
+      keyStarts.add(extended);
+    }
+    advance(now);
+  }
+
+  /** Notes that a packet came, and which are missing before it; its number without wrap-around. */
+  private long count(int sequence, long now) {
     long extended =
         highest < 0 ? 0x10000L + sequence : highest + (short) (sequence - (int) highest);
     if (highest < 0) {
@@ -68,14 +86,7 @@ public final class PlayOut {
     if (gap == null || now - gap.since < AUDIO_PATIENCE) {
       inTime++;
     }
-    if (extended < next) {
-      return;
-    }
-    flags.put(extended, marker ? MARKER : 0);
-    if (keyStart) {
-      keyStarts.add(extended);
-    }
-    advance(now);
+    return extended;
   }
 
   private void advance(long now) {

@@ -66,6 +66,14 @@ public final class SyntheticSubscriber implements AutoCloseable {
     private int lastReport;
     private long lastReportAt;
 
+    private void note(int sequence, boolean video, boolean marker, boolean keyStart, long now) {
+      if (video) {
+        playOut.picture(sequence, marker, keyStart, now);
+      } else {
+        playOut.sound(sequence, now);
+      }
+    }
+
     public long packets() {
       return packets;
     }
@@ -293,8 +301,9 @@ public final class SyntheticSubscriber implements AutoCloseable {
       int ssrc = Rtp.ssrc(b, off);
       Stream stream = streams.computeIfAbsent(ssrc, key -> new Stream());
       int media = Rtp.mediaLength(b, off, len);
+      boolean video = Rtp.payloadType(b, off) != MediaCodec.OPUS.payloadType();
       if (Rtp.isPaddingOnly(b, off, len)) {
-        stream.playOut.packet(Rtp.sequence(b, off), false, false, now);
+        stream.note(Rtp.sequence(b, off), video, false, false, now);
         return;
       }
       stream.packets++;
@@ -314,14 +323,13 @@ public final class SyntheticSubscriber implements AutoCloseable {
       }
       int at = off + Rtp.headerLength(b, off);
       int end = at + media;
-      boolean video = Rtp.payloadType(b, off) != 111;
       boolean h264 = Rtp.payloadType(b, off) == MediaCodec.H264.payloadType();
       int proof = video && !h264 ? Frames.videoProof(b, at) : at + 1;
       boolean keyStart =
           h264
               ? b[at] == 0x67
               : video && proof - 9 < end && (b[proof - 10] & 1) == 0 && (b[at] & 0x10) != 0;
-      stream.playOut.packet(Rtp.sequence(b, off), video && Rtp.marker(b, off), keyStart, now);
+      stream.note(Rtp.sequence(b, off), video, Rtp.marker(b, off), keyStart, now);
       if (Frames.isProof(b, proof, end)) {
         stream.proven++;
         stream.layer = Wire.i32(b, proof + 4);

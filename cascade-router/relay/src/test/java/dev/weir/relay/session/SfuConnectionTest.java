@@ -90,7 +90,7 @@ class SfuConnectionTest {
         new MediaTransport.Settings(
             DtlsIdentity.create(random, Instant.now()), random, 64 * 1024, "test");
     new SfuConnection(
-            new Environment(dialer, mailbox, loop, transport, random, "test"),
+            new Environment(dialer, new Doorway(), mailbox, loop, transport, random, "test"),
             address -> false,
             new Silence(),
             new Heard())

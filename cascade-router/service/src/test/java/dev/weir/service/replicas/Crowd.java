@@ -2,6 +2,7 @@ package dev.weir.service.replicas;
 
 import dev.weir.relay.dtls.DtlsIdentity;
 import dev.weir.relay.loop.EventLoop;
+import dev.weir.relay.session.Doorway;
 import dev.weir.relay.session.Environment;
 import dev.weir.relay.session.Mailbox;
 import dev.weir.relay.signal.WebSocketDialer;
@@ -31,6 +32,7 @@ final class Crowd implements AutoCloseable {
   Environment environment() {
     return new Environment(
         dialer,
+        new Doorway(),
         new Mailbox(threads, timers, Throwable::printStackTrace),
         loop,
         transport,
