@@ -1,5 +1,6 @@
 package dev.weir.service.gate;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,8 @@ final class GateCounters {
             .description("Time from a handshake to its upgrade or refusal")
             .publishPercentileHistogram()
             .register(registry);
-    registry.gauge("weir.gate.connections", open, LongSupplier::getAsLong);
-    registry.gauge("weir.gate.connections_at_partners", atPartners, LongSupplier::getAsLong);
+    Gauge.builder("weir.gate.connections", open::getAsLong).register(registry);
+    Gauge.builder("weir.gate.connections_at_partners", atPartners::getAsLong).register(registry);
   }
 
   /** One handshake, by how it ended. */

@@ -2,6 +2,7 @@ package dev.weir.service.gate;
 
 import dev.weir.session.move.MoveState;
 import dev.weir.session.move.Outcome;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,8 +18,8 @@ final class MoveFigures {
 
   MoveFigures(MeterRegistry registry, IntSupplier waiting, IntSupplier running) {
     this.registry = registry;
-    registry.gauge("weir.gate.moves.waiting", waiting, IntSupplier::getAsInt);
-    registry.gauge("weir.gate.moves.running", running, IntSupplier::getAsInt);
+    Gauge.builder("weir.gate.moves.waiting", waiting::getAsInt).register(registry);
+    Gauge.builder("weir.gate.moves.running", running::getAsInt).register(registry);
   }
 
   void ended(MoveState state, Outcome outcome, Duration took) {
