@@ -96,12 +96,14 @@ public final class ClusterStage implements Stage {
     kubectl.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd/" + KIND_FILE);
     kubectl.apply(
         site.namespace(), site.siteManifests(settings.nodesPerPool(), settings.version()));
+    InetSocketAddress gate = new InetSocketAddress(clusterIp(site, "weir-gate"), 8080);
+    InetSocketAddress router = new InetSocketAddress(clusterIp(site, "weir-router"), 8080);
     ingresses.add(
         new Ingress(
             new InetSocketAddress(
                 site.hosted().address().ip(), site.hosted().address().routerPort()),
-            new InetSocketAddress(clusterIp(site, "weir-gate"), 8080),
-            new InetSocketAddress(clusterIp(site, "weir-router"), 8080)));
+            () -> gate,
+            () -> router));
   }
 
   private boolean isOurs(String definition, ClusterSite site) {

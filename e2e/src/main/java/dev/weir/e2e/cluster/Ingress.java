@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * The public URL of a site: signalling (paths under /rtc) goes to the gate, all else to the router,
@@ -26,13 +27,17 @@ public final class Ingress implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
   private static final String END_OF_HEAD = "\r\n\r\n";
 
-  private final InetSocketAddress gate;
-  private final InetSocketAddress router;
+  private final Supplier<InetSocketAddress> gate;
+  private final Supplier<InetSocketAddress> router;
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  public Ingress(InetSocketAddress listen, InetSocketAddress gate, InetSocketAddress router) {
+  /** The suppliers say where the next connection goes. */
+  public Ingress(
+      InetSocketAddress listen,
+      Supplier<InetSocketAddress> gate,
+      Supplier<InetSocketAddress> router) {
     this.gate = gate;
     this.router = router;
     try {
@@ -62,7 +67,7 @@ public final class Ingress implements AutoCloseable {
       if (head.isEmpty()) {
         return;
       }
-      InetSocketAddress target = isSignalling(head) ? gate : router;
+      InetSocketAddress target = (isSignalling(head) ? gate : router).get();
       try (Socket backend = new Socket()) {
         open.add(backend);
         try {

@@ -7,9 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
-/** Asks a program over HTTP whether it is ready. */
+/** Asks a program over HTTP how it is. */
 final class Probe {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -44,5 +45,14 @@ final class Probe {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  /** The value of a metric without labels, of the program whose management URL this is. */
+  static OptionalDouble metric(String managementUrl, String name) {
+    return body(managementUrl + "/q/metrics").stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst();
   }
 }

@@ -88,11 +88,7 @@ public final class Router {
 
   /** A gauge or counter without labels, as the metrics page shows it; empty while there is none. */
   public OptionalDouble metric(String name) {
-    return Probe.body(address.managementUrl() + "/q/metrics").stream()
-        .flatMap(String::lines)
-        .filter(line -> line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .findFirst();
+    return Probe.metric(address.managementUrl(), name);
   }
 
   /** What this router says to an admin who asks about a room, as JSON. */

@@ -69,16 +69,14 @@ final class CallChecks {
             FRAMES,
             leastHeight,
             patience.toSeconds(),
-            counted.entrySet().stream()
-                .map(
-                    of ->
-                        "%s %d of %d lines"
-                            .formatted(
-                                of.getKey().name(),
-                                of.getValue().count(),
-                                of.getKey().media().tallestFrame()))
-                .toList())
+            counted.entrySet().stream().map(of -> asSeen(of.getKey(), of.getValue())).toList())
         .isTrue();
+  }
+
+  /** Who has no tile waits for Matrix; who has one, for media. */
+  private static String asSeen(CallUser person, NewFrames frames) {
+    return "%s %d of %d lines in %d tiles"
+        .formatted(person.name(), frames.count(), person.media().tallestFrame(), person.tiles());
   }
 
   private static Map<CallUser, NewFrames> counting(List<CallUser> people) {

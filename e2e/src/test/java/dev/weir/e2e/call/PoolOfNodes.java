@@ -141,6 +141,12 @@ final class PoolOfNodes {
     member.running = run.processes().start(member.program);
   }
 
+  void startAgain() {
+    members.stream()
+        .filter(member -> !member.running.isAlive())
+        .forEach(member -> startAgain(member.name));
+  }
+
   private Member member(String node) {
     return members.stream().filter(m -> m.name.equals(node)).findFirst().orElseThrow();
   }

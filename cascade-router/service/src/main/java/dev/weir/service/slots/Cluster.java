@@ -119,6 +119,8 @@ class Cluster {
     MapConfig map =
         new MapConfig(name)
             .setBackupCount(1)
+            // The third copy is not waited for: two of three replicas may die at once.
+            .setAsyncBackupCount(1)
             .setInMemoryFormat(InMemoryFormat.BINARY)
             // When an entry was last written is what the policies go by.
             .setPerEntryStatsEnabled(true)

@@ -37,7 +37,10 @@ public final class Upheavals {
   private static final String DIVERGED = "diverged";
   private static final long BURST_MILLIS = 200;
 
-  /** Every map has one backup: an entry is gone when that is gone too. */
+  /**
+   * Every map has one backup that is waited for: with that gone too, entries are lost, or are what
+   * the other one had heard of so far.
+   */
   private static final int BACKUPS = 1;
 
   private final ITopic<String> news;

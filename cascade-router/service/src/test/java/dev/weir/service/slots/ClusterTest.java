@@ -190,6 +190,29 @@ class ClusterTest {
   }
 
   @Test
+  void whatTwoOfThreeReplicasKeptIsThereWhenBothDieAtOnce() throws Exception {
+    TestReplica one = start();
+    TestReplica other = start();
+    TestReplica last = start();
+    together(3);
+    List<RoomKey> placed = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      SlotId call = SlotId.ofRoomCall("!call" + i + ":a.test");
+      RoomKey key = Rooms.key(TestReplica.A, call, Room.home(TestReplica.A));
+      one.rooms.found(key, call, Room.home(TestReplica.A), "default/main/n1");
+      placed.add(key);
+    }
+    await().until(() -> last.hazelcast.getPartitionService().isClusterSafe());
+
+    Thread dying = Thread.startVirtualThread(one.hazelcast.getLifecycleService()::terminate);
+    other.hazelcast.getLifecycleService().terminate();
+    dying.join();
+
+    await().until(() -> last.replica.members() == 1);
+    assertThat(placed).allSatisfy(key -> assertThat(last.rooms.find(key)).isPresent());
+  }
+
+  @Test
   void halvesThatWroteApartComeToOneStateAndANewEpoch() throws Exception {
     TestReplica one = start();
     TestReplica other = start();
