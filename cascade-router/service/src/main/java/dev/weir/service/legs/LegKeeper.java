@@ -1,5 +1,6 @@
 package dev.weir.service.legs;
 
+import dev.weir.relay.LegEvent;
 import dev.weir.relay.LegListener;
 import dev.weir.relay.LegSpec;
 import dev.weir.relay.LegState;
@@ -261,6 +262,11 @@ public final class LegKeeper implements LegListener {
         phases.put(state.id(), state.phase());
       }
     }
+  }
+
+  @Override
+  public void event(String legId, LegEvent event) {
+    LegJournal.write(legId, event);
   }
 
   /** Whether the media of a focus comes here, or does within a moment; blocks for that moment. */
