@@ -8,6 +8,7 @@ import dev.weir.e2e.run.Stage;
 import dev.weir.e2e.stack.HomeSite;
 import dev.weir.e2e.stack.Homeservers;
 import dev.weir.e2e.stack.HostedSite;
+import dev.weir.e2e.stack.Ingress;
 import dev.weir.e2e.stack.Secrets;
 import dev.weir.e2e.stack.Toolbox;
 import java.io.IOException;

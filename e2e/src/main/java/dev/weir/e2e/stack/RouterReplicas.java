@@ -1,6 +1,5 @@
 package dev.weir.e2e.stack;
 
-import dev.weir.e2e.cluster.Ingress;
 import dev.weir.e2e.process.Processes;
 import dev.weir.e2e.process.Program;
 import dev.weir.e2e.process.Running;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Several replicas in the place of a site's only router, behind a balancer at the site's URL. All
@@ -67,7 +65,7 @@ public final class RouterReplicas implements AutoCloseable {
       boolean last = i == count - 1;
       String managementUrl = address.managementUrl();
       Map<String, String> settings = new HashMap<>(alone.environment());
-      settings.put("WEIR_CLUSTER_MEMBERS", cluster.stream().collect(Collectors.joining(",")));
+      settings.put("WEIR_CLUSTER_MEMBERS", String.join(",", cluster));
       settings.put("WEIR_CLUSTER_ADDRESS", cluster.get(i));
       settings.put("WEIR_GATE_SECRET_FILE", secret.toString());
       settings.put("WEIR_DATA_DIR", alone.folder().resolve("data-" + i).toString());

@@ -6,7 +6,6 @@ import dev.weir.e2e.run.Run;
 import dev.weir.e2e.run.TestRuns;
 import dev.weir.e2e.stack.Site;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("browser")
 class NodeLossTest {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration WATCHED = Duration.ofSeconds(12);
 
   private static Run run;
   private static Site site;
@@ -50,74 +48,38 @@ class NodeLossTest {
   @CsvSource({"CURRENT, CURRENT", "LEGACY, CURRENT", "LEGACY, LEGACY"})
   void aKilledNodeCostsSecondsAndNobodyLeaves(ElementCall one, ElementCall two) {
     String pair = (one.name().charAt(0) + "" + two.name().charAt(0)).toLowerCase(Locale.ROOT);
-    List<CallUser> people = people(pair, one, two);
-    String room = Calls.among(run, people, SOON);
-    List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
-    String holding = nodes.holding(people);
-    Pictures.of(people, "node-loss-before");
+    Talk talk = talk(pair, one, two);
+    String holding = nodes.holding(talk.people());
 
     nodes.process(holding).kill();
-    Gaps gaps = new Gaps(people);
-    gaps.watch(WATCHED);
-    System.out.printf("%s and %s: %s%n", one, two, gaps);
+    Gaps gaps = talk.watch(one + " and " + two);
     nodes.startAgain(holding);
 
-    nobodyIsLost(people, room, memberEvents);
-    assertThat(nodes.holding(people)).isNotEqualTo(holding);
-    within(gaps);
+    talk.nobodyIsLost();
+    assertThat(nodes.holding(talk.people())).isNotEqualTo(holding);
+    Talk.within(gaps, 6, 10);
   }
 
   @Test
   void twoNodesThatDieOneAfterTheOtherLoseNobody() {
-    List<CallUser> people = people("two", ElementCall.CURRENT, ElementCall.LEGACY);
-    String room = Calls.among(run, people, SOON);
-    List<String> memberEvents = people.getFirst().user().callMemberEvents(room);
-    String first = nodes.holding(people);
-    Pictures.of(people, "node-loss-before");
+    Talk talk = talk("two", ElementCall.CURRENT, ElementCall.LEGACY);
+    String first = nodes.holding(talk.people());
 
     nodes.process(first).kill();
-    for (CallUser person : people) {
+    for (CallUser person : talk.people()) {
       CallChecks.seesTheFirstFrames(person, SOON);
     }
-    String second = nodes.holding(people);
+    String second = nodes.holding(talk.people());
     nodes.process(second).kill();
-    Gaps gaps = new Gaps(people);
-    gaps.watch(WATCHED);
-    System.out.printf("the second node: %s%n", gaps);
+    Gaps gaps = talk.watch("the second node");
     nodes.startAgain(first);
     nodes.startAgain(second);
 
-    nobodyIsLost(people, room, memberEvents);
-    within(gaps);
+    talk.nobodyIsLost();
+    Talk.within(gaps, 6, 10);
   }
 
-  private static List<CallUser> people(String mark, ElementCall one, ElementCall two) {
-    return List.of(
-        run.seat(run.register("alice-" + mark, site), one),
-        run.seat(run.register("bob-" + mark, site), two));
-  }
-
-  private static void nobodyIsLost(List<CallUser> people, String room, List<String> memberEvents) {
-    CallChecks.see(people, SOON);
-    Pictures.of(people, "node-loss-after");
-    for (CallUser person : people) {
-      CallChecks.hears(person, SOON);
-      CallChecks.encryptsEverything(person);
-      CallChecks.decryptsEverything(person, Duration.ofSeconds(2));
-      assertThat(person.tiles()).as("people that %s shows", person.name()).isEqualTo(2);
-    }
-    assertThat(people.getFirst().user().callMemberEvents(room))
-        .as("nobody left")
-        .isEqualTo(memberEvents);
-  }
-
-  /** Wide, for machines on which browsers starve; the figures are printed for those who compare. */
-  private static void within(Gaps gaps) {
-    gaps.each()
-        .forEach(
-            gap -> {
-              assertThat(gap.audio()).as("audio of %s", gap.person().name()).isLessThan(6);
-              assertThat(gap.video()).as("video of %s", gap.person().name()).isLessThan(10);
-            });
+  private static Talk talk(String mark, ElementCall one, ElementCall two) {
+    return new Talk(run, site, mark, "node-loss", one, two);
   }
 }

@@ -1,4 +1,4 @@
-package dev.weir.e2e.cluster;
+package dev.weir.e2e.stack;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
