@@ -8,6 +8,7 @@ import dev.weir.relay.RelaySettings;
 import dev.weir.relay.dtls.DtlsIdentity;
 import dev.weir.relay.dtls.Rehearsal;
 import dev.weir.relay.loop.EventLoop;
+import dev.weir.relay.signal.LateJoins;
 import dev.weir.relay.signal.WebSocketDialer;
 import dev.weir.relay.transport.MediaTransport;
 import java.security.SecureRandom;
@@ -32,7 +33,8 @@ public final class LocalEngine implements RelayEngine {
   private final LegListener listener;
   private final InstantSource clock = InstantSource.system();
   private final SecureRandom random = new SecureRandom();
-  private final WebSocketDialer dialer = new WebSocketDialer();
+  private final WebSocketDialer sockets = new WebSocketDialer();
+  private final LateJoins dialer = new LateJoins(sockets);
   private final Doorway doorway = new Doorway();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timers;
@@ -145,7 +147,7 @@ public final class LocalEngine implements RelayEngine {
     }
     timers.shutdownNow();
     loops.forEach(EventLoop::close);
-    dialer.close();
+    sockets.close();
     threads.close();
   }
 }

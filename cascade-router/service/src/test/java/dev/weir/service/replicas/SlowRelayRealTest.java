@@ -71,6 +71,7 @@ class SlowRelayRealTest {
     int moves = 0;
     int reloads = 0;
     for (int step = 0; step < STEPS; step++) {
+      awaitEverybodyAt(at);
       if (step % 3 == 2) {
         int who = random.nextInt(people.size());
         Caller before = people.get(who);
@@ -100,6 +101,9 @@ class SlowRelayRealTest {
             .until(() -> person.isUp() || !person.ends().isEmpty());
         assertThat(person.ends()).as(person.name() + " after step " + step).isEmpty();
       }
+      if (step % 6 == 5) {
+        awaitEverybodyHeard();
+      }
     }
     people.forEach(person -> person.losses().forEach(why -> told.merge(why, 1, Integer::sum)));
     int delayed = ways.values().stream().mapToInt(SlowJoins::delayed).sum();
@@ -108,6 +112,23 @@ class SlowRelayRealTest {
         moves, reloads, delayed, told);
     assertThat(delayed).as("relays had something to bring").isPositive();
     assertThat(told.keySet()).noneMatch(why -> why.contains("DUPLICATE"));
+    awaitEverybodyHeard();
+    assertThat(site.people(CALL)).hasSize(2);
+  }
+
+  /** A move that begins while the one before it goes on would wait for whoever goes meanwhile. */
+  private void awaitEverybodyAt(String node) {
+    await("everybody has come to " + node)
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(site.routers.getFirst().members(CALL))
+                    .containsEntry(Deployment.user("u0"), node)
+                    .containsEntry(Deployment.user("u1"), node)
+                    .containsEntry(Deployment.user("u2"), node));
+  }
+
+  private void awaitEverybodyHeard() {
     await("everybody is where the call is, and heard at the other node")
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
@@ -115,7 +136,6 @@ class SlowRelayRealTest {
                 assertThat(site.people(CALL).values())
                     .allSatisfy(
                         here -> assertThat(here).contains(identity(0), identity(1), identity(2))));
-    assertThat(site.people(CALL)).hasSize(2);
   }
 
   /** Somebody whom only the relay can bring the others to. */
