@@ -69,6 +69,7 @@ final class Conduit {
   private final Keeper keeper;
   private final NetSocket client;
   private final NetSocket backend;
+  private final NativeArrivals.Way way;
   private final Consumer<Conduit> atEnd;
   private final ClientFrames clientFrames = new ClientFrames();
   private final ServerFrames serverFrames = new ServerFrames(new Reading());
@@ -98,7 +99,7 @@ final class Conduit {
       GateSettings settings,
       Keeper keeper,
       NetSocket client,
-      NetSocket backend,
+      Entrance.Entered entered,
       Consumer<Conduit> atEnd) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -108,7 +109,8 @@ final class Conduit {
     this.connecting = !arrival.who().rejoins();
     this.keeper = keeper;
     this.client = client;
-    this.backend = backend;
+    this.backend = entered.backend();
+    this.way = entered.way();
     this.atEnd = atEnd;
   }
 
@@ -245,6 +247,7 @@ final class Conduit {
 
   private void backendGone() {
     backendOpen = false;
+    way.over();
     tellIfPossible();
     if (ended || toldToRejoin || judging) {
       return;
@@ -289,6 +292,7 @@ final class Conduit {
       vertx.cancelTimer(reminders);
       client.close();
       backend.close();
+      way.over();
       atEnd.accept(this);
     }
   }

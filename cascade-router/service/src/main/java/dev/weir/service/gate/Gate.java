@@ -31,6 +31,7 @@ final class Gate {
   private final GateTokens tokens;
   private final Binding.Binder binder;
   private final BackendDial dial;
+  private final NativeArrivals arrivals;
   private final Validation validation;
   private final Conduits conduits;
   private final AddressLimits limits;
@@ -45,6 +46,7 @@ final class Gate {
       GateTokens tokens,
       Binding.Binder binder,
       BackendDial dial,
+      NativeArrivals arrivals,
       Validation validation,
       Conduits conduits,
       AddressLimits limits,
@@ -56,6 +58,7 @@ final class Gate {
     this.tokens = tokens;
     this.binder = binder;
     this.dial = dial;
+    this.arrivals = arrivals;
     this.validation = validation;
     this.conduits = conduits;
     this.limits = limits;
@@ -147,25 +150,28 @@ final class Gate {
       String accept,
       String address) {
     Arrival arrival = conduits.arriving(who, who.rejoins() && handshake.isJavaScript());
+    Entrance entrance = new Entrance(vertx, dial, arrivals, who);
     Map<String, String> headers = passedOn(request);
     long began = System.nanoTime();
-    Hold.<BackendDial.Answer.Upgraded>on(
+    Hold.<Entrance.Entered>on(
             vertx,
             settings,
             refused -> bind(who, refused),
-            binding -> dial.dial(binding, target(handshake, binding), headers).map(Gate::found),
+            binding -> entrance.enter(binding, target(handshake, binding), headers),
             () -> request.response().closed())
         .onComplete(
             done -> {
               counters.held(System.nanoTime() - began);
               switch (done.result()) {
-                case Hold.End.Opened<BackendDial.Answer.Upgraded> opened ->
+                case Hold.End.Opened<Entrance.Entered> opened ->
                     begin(request, arrival, opened, accept, address);
-                case Hold.End.Refused<BackendDial.Answer.Upgraded> refused -> {
+                case Hold.End.Refused<Entrance.Entered> refused -> {
+                  entrance.cameToNothing();
                   turnAway(arrival, address, "refused");
                   answer(request.response(), refused.status(), "");
                 }
-                case Hold.End.TimedOut<BackendDial.Answer.Upgraded> ignored -> {
+                case Hold.End.TimedOut<Entrance.Entered> ignored -> {
+                  entrance.cameToNothing();
                   turnAway(arrival, address, "timeout");
                   unavailable(request.response());
                 }
@@ -176,12 +182,12 @@ final class Gate {
   private void begin(
       HttpServerRequest request,
       Arrival arrival,
-      Hold.End.Opened<BackendDial.Answer.Upgraded> opened,
+      Hold.End.Opened<Entrance.Entered> opened,
       String accept,
       String address) {
-    NetSocket backend = opened.what().socket();
+    Entrance.Entered entered = opened.what();
     if (request.response().closed()) {
-      backend.close();
+      entered.close();
       turnAway(arrival, address, "gone");
       return;
     }
@@ -203,13 +209,13 @@ final class Gate {
                       settings,
                       keeper,
                       client,
-                      backend,
+                      entered,
                       ended -> {
                         conduits.remove(ended);
                         limits.leave(address);
                       });
               conduits.add(conduit);
-              conduit.carry(opened.what().early());
+              conduit.carry(entered.early());
               // A room may have moved since the look-up; nobody else would tell this client.
               if (!binder.holds(conduit.who(), conduit.binding())) {
                 conduit.reconnect();
@@ -217,25 +223,9 @@ final class Gate {
             })
         .onFailure(
             broken -> {
-              backend.close();
+              entered.close();
               turnAway(arrival, address, "gone");
             });
-  }
-
-  private static Hold.Found<BackendDial.Answer.Upgraded> found(BackendDial.Answer answer) {
-    return switch (answer) {
-      case BackendDial.Answer.Upgraded upgraded -> new Hold.Found.Open<>(upgraded);
-      case BackendDial.Answer.Refused(int status) -> judged(status);
-      case BackendDial.Answer.Unreachable ignored -> new Hold.Found.Again<>(false);
-    };
-  }
-
-  /** What a backend's refusal means: the client's own fault, or ours to solve. */
-  static <T> Hold.Found<T> judged(int status) {
-    boolean ours = status == 401 || status == 403 || status == 404 || status == 429;
-    return status >= 400 && status < 500 && !ours
-        ? new Hold.Found.Final<>(status)
-        : new Hold.Found.Again<>(status == 404);
   }
 
   private Future<Binding> bind(Admission who, boolean refusedBefore) {

@@ -122,9 +122,7 @@ final class Gatehouse {
         new Rescuer(
             tokens, conduits, ports.kicks(), new RejoinPace(clock), rescue.apply(own), counters);
     Binding.Binder binder =
-        new WelcomingBinder(
-            new RoomBinder(ports.places(), ports.nodes(), ports.rebinds(), tokens, blocking, clock),
-            ports.arrivals());
+        new RoomBinder(ports.places(), ports.nodes(), ports.rebinds(), tokens, blocking, clock);
     Validation validation = new Validation(vertx, settings.dial());
     this.rebinder =
         new Rebinder(
@@ -137,6 +135,7 @@ final class Gatehouse {
             tokens,
             binder,
             new BackendDial(vertx, settings.dial(), tls),
+            ports.arrivals(),
             validation,
             conduits,
             limits,

@@ -37,6 +37,14 @@ final class Hold {
 
   private Hold() {}
 
+  /** What a backend's refusal means: the client's own fault, or ours to solve. */
+  static <T> Found<T> judged(int status) {
+    boolean ours = status == 401 || status == 403 || status == 404 || status == 429;
+    return status >= 400 && status < 500 && !ours
+        ? new Found.Final<>(status)
+        : new Found.Again<>(status == 404);
+  }
+
   /** Tries until an end is found; all on the context of the caller. */
   static <T> Future<End<T>> on(
       Vertx vertx,

@@ -46,6 +46,6 @@ final class Validation {
             reply ->
                 reply.status() == 200
                     ? new Hold.Found.Open<>(new Reply(reply.body().toString()))
-                    : Gate.<Reply>judged(reply.status()));
+                    : Hold.<Reply>judged(reply.status()));
   }
 }

@@ -3,12 +3,10 @@ package dev.weir.service.legs;
 import dev.weir.relay.LeaseGate;
 import dev.weir.service.peering.SlotBook;
 import dev.weir.session.Attachment;
-import dev.weir.session.Room;
-import dev.weir.session.Site;
-import dev.weir.session.SlotId;
 import dev.weir.session.Spot;
 import dev.weir.session.lease.Lease;
 import dev.weir.session.lease.SpotLeases;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import dev.weir.session.slot.RoomMove;
 import dev.weir.session.slot.SlotState;
 import java.time.Duration;
@@ -41,17 +39,7 @@ public final class RelayLeases {
   /** Clients at the gate that wait for a relay to leave. */
   private final Map<Held, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
 
-  /** Clients that this process let in and whose join their node has not told of yet. */
-  private final Map<Held, LetIn> letIn = new ConcurrentHashMap<>();
-
   private record Held(LeaseStore.Key key, String identity) {}
-
-  /**
-   * A client on its way in.
-   *
-   * @param before the session that this identity had there until now; empty without one
-   */
-  private record LetIn(String before, Instant until) {}
 
   public RelayLeases(LeaseStore store, SlotBook book, InstantSource clock, Executor executor) {
     this.store = store;
@@ -59,7 +47,6 @@ public final class RelayLeases {
     this.clock = clock;
     this.executor = executor;
     store.onChange(this::changed);
-    book.onChange((site, slot, now, effects) -> arrived(site, slot, now));
   }
 
   /** The relay's door to one room; equal doors are equal, so that equal legs are. */
@@ -147,23 +134,20 @@ public final class RelayLeases {
   }
 
   /**
-   * A real user with this identity is about to be let into the room: takes the lease away from a
-   * relay and completes when the client may go on, after at most the moment that a relay has.
+   * A real user is about to be let into the room: takes the lease away from a relay and completes
+   * when the client may go on, after at most the moment that a relay has.
    */
-  public CompletionStage<Void> upgrade(
-      Site site, SlotId slot, String node, Room room, String identity) {
-    LeaseStore.Key key = new LeaseStore.Key(site, slot, Spot.of(site, node, room));
-    noteLetIn(key, identity);
+  public CompletionStage<Void> upgrade(LeaseStore.Key key, Upgrading client) {
     SpotLeases.@Nullable Upgrade[] outcome = new SpotLeases.@Nullable Upgrade[1];
     store.update(
         key,
         leases -> {
-          SpotLeases.Upgrade upgrade = leases.upgrade(identity, clock.instant());
+          SpotLeases.Upgrade upgrade = leases.upgrade(client, clock.instant());
           outcome[0] = upgrade;
           return upgrade.leases();
         });
     if (outcome[0] instanceof SpotLeases.Upgrade.AfterRelay(var leases, var lease, Instant at)) {
-      return left(key, identity, Duration.between(clock.instant(), at));
+      return left(key, client.identity(), Duration.between(clock.instant(), at));
     }
     return CompletableFuture.completedFuture(null);
   }
@@ -178,45 +162,8 @@ public final class RelayLeases {
         .whenComplete((done, failure) -> waiting.remove(held, free));
   }
 
-  private void noteLetIn(LeaseStore.Key key, String identity) {
-    Instant now = clock.instant();
-    letIn.values().removeIf(client -> client.until().isBefore(now));
-    String before =
-        book.find(key.site(), key.slot())
-            .map(state -> session(state, key.spot(), identity))
-            .orElse("");
-    letIn.put(new Held(key, identity), new LetIn(before, now.plus(SpotLeases.UPGRADE_LASTS)));
-  }
-
-  /**
-   * Who has joined is native there, and not on the way in any more: when such a client goes on to
-   * another node, a relay may bring it here at once.
-   */
-  private void arrived(Site site, SlotId slot, SlotState now) {
-    letIn.forEach(
-        (held, client) -> {
-          LeaseStore.Key key = held.key();
-          if (key.site().equals(site) && key.slot().equals(slot)) {
-            String session = session(now, key.spot(), held.identity());
-            if (!session.isEmpty()
-                && !session.equals(client.before())
-                && letIn.remove(held, client)) {
-              executor.execute(() -> store.update(key, leases -> leases.upgraded(held.identity())));
-            }
-          }
-        });
-  }
-
-  private static String session(SlotState state, Spot spot, String identity) {
-    Attachment there =
-        state.attachments().get(new Attachment.Key(spot.place().node(), spot.room(), identity));
-    return there == null ? "" : there.sid();
-  }
-
-  /** The client has given up. */
-  public void upgraded(Site site, SlotId slot, String node, Room room, String identity) {
-    LeaseStore.Key key = new LeaseStore.Key(site, slot, Spot.of(site, node, room));
-    letIn.remove(new Held(key, identity));
-    store.update(key, leases -> leases.upgraded(identity));
+  /** The way in is over. From now on it matters whether the client is natively there. */
+  public void upgraded(LeaseStore.Key key, Upgrading client) {
+    store.update(key, leases -> leases.upgraded(client));
   }
 }

@@ -20,10 +20,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +61,7 @@ final class GateFixture implements AutoCloseable {
   final AtomicReference<@Nullable CompletionStage<Boolean>> rescue =
       new AtomicReference<>(CompletableFuture.completedFuture(true));
 
+  final RecordingArrivals arrivals = new RecordingArrivals();
   final RecordingWitness witness = new RecordingWitness();
   volatile Supplier<CompletionStage<Boolean>> kicks =
       () -> CompletableFuture.completedFuture(false);
@@ -94,7 +97,7 @@ final class GateFixture implements AutoCloseable {
                 places,
                 places,
                 (room, identity) -> kicks.get(),
-                NativeArrivals.NO_RELAYS,
+                arrivals,
                 newcomers,
                 rebinds,
                 List.of(witness),
@@ -196,6 +199,37 @@ final class GateFixture implements AutoCloseable {
     }
   }
 
+  /** Knows who is on the way in, and where. */
+  static final class RecordingArrivals implements NativeArrivals {
+    private final Map<Object, String> under = new ConcurrentHashMap<>();
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    volatile CompletionStage<Void> relayLeaves = CompletableFuture.completedFuture(null);
+
+    @Override
+    public Way arriving(RoomKey room, String node, String identity) {
+      String who = identity + " at " + node;
+      Object key = new Object();
+      heard.add(who);
+      under.put(key, who);
+      CompletionStage<Void> free = relayLeaves;
+      return new Way() {
+        @Override
+        public CompletionStage<Void> free() {
+          return free;
+        }
+
+        @Override
+        public void over() {
+          under.remove(key);
+        }
+      };
+    }
+
+    List<String> underWay() {
+      return List.copyOf(under.values());
+    }
+  }
+
   /** Hears of moves, and says when the relay is ready. */
   static final class RecordingWitness implements MoveWitness {
     final List<String> heard = new CopyOnWriteArrayList<>();
@@ -265,6 +299,12 @@ final class GateFixture implements AutoCloseable {
   }
 
   Reply request(String target, String... headers) throws IOException {
+    Socket socket = send(target, headers);
+    return new Reply(Wire.head(socket.getInputStream()), socket);
+  }
+
+  /** Sends a request and leaves it at that. */
+  Socket send(String target, String... headers) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
     socket.setSoTimeout(10_000);
     StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: a.example\r\n");
@@ -274,7 +314,7 @@ final class GateFixture implements AutoCloseable {
     socket
         .getOutputStream()
         .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-    return new Reply(Wire.head(socket.getInputStream()), socket);
+    return socket;
   }
 
   static final String[] UPGRADE = {

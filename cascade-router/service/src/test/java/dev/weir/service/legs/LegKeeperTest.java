@@ -10,8 +10,11 @@ import dev.weir.service.peering.HomeCalls;
 import dev.weir.session.Member;
 import dev.weir.session.Role;
 import dev.weir.session.Room;
+import dev.weir.session.Spot;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import dev.weir.session.name.RoomNames;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** alice@a publishes at a; bob@b watches focus a from b's annex. */
 class LegKeeperTest extends TwoPeers {
+  private static final LeaseStore.Key ANNEX =
+      new LeaseStore.Key(B, CALL, Spot.of(B, TestSite.NODE, Room.view(A)));
+
   private void bothAreInTheCall() {
     a.joins(CALL, ALICE, Role.OWN, Room.home(A));
     b.joins(CALL, BOB, Role.OWN, Room.home(B));
@@ -168,15 +174,13 @@ class LegKeeperTest extends TwoPeers {
     AtomicBoolean revoked = new AtomicBoolean();
     Optional<LeaseGate.Lease> lease = acquire(target, "@alice:a.test:AAA", () -> revoked.set(true));
     assertThat(lease).isPresent();
-    var free =
-        b.leases
-            .upgrade(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA")
-            .toCompletableFuture();
+    Upgrading alice = Upgrading.beginning("@alice:a.test:AAA", Instant.now());
+    var free = b.leases.upgrade(ANNEX, alice).toCompletableFuture();
     await().untilTrue(revoked);
     lease.orElseThrow().release();
     assertThat(free).succeedsWithin(Duration.ofSeconds(2));
     assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isEmpty();
-    b.leases.upgraded(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA");
+    b.leases.upgraded(ANNEX, alice);
     assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isPresent();
   }
 
@@ -186,10 +190,8 @@ class LegKeeperTest extends TwoPeers {
     b.joins(CALL, BOB, Role.VIEW, Room.view(A));
     LegTarget target = legAtB().targets().getFirst();
     assertThat(acquire(target, "@alice:a.test:AAA", () -> {})).isPresent();
-    assertThat(
-            b.leases
-                .upgrade(B, CALL, TestSite.NODE, Room.view(A), "@alice:a.test:AAA")
-                .toCompletableFuture())
+    Upgrading alice = Upgrading.beginning("@alice:a.test:AAA", Instant.now());
+    assertThat(b.leases.upgrade(ANNEX, alice).toCompletableFuture())
         .succeedsWithin(Duration.ofSeconds(1));
   }
 

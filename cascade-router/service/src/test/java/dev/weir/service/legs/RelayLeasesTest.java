@@ -11,6 +11,7 @@ import dev.weir.session.Room;
 import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.Spot;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import dev.weir.session.slot.SlotEvent;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +28,10 @@ class RelayLeasesTest {
   private static final String ALICE = "@alice:a.test:AAA";
   private static final Attachment.Key SEAT = new Attachment.Key(NODE, ROOM, ALICE);
 
-  private final InstantSource clock = InstantSource.system();
+  private static final LeaseStore.Key SPOT = new LeaseStore.Key(A, CALL, Spot.of(A, NODE, ROOM));
+
+  private Instant now = Instant.now();
+  private final InstantSource clock = () -> now;
   private final MemoryBook book = new MemoryBook(clock);
   private final RelayLeases leases =
       new RelayLeases(LeaseStore.inMemory(), book, clock, Runnable::run);
@@ -39,17 +43,18 @@ class RelayLeasesTest {
 
   @Test
   void whoIsOnTheWayInIsNotBrought() {
-    arrives();
+    Upgrading way = arrives();
     assertThat(mayBeBrought()).isFalse();
 
-    leases.upgraded(A, CALL, NODE, ROOM, ALICE);
+    leases.upgraded(SPOT, way);
     assertThat(mayBeBrought()).as("the join came to nothing").isTrue();
   }
 
   @Test
-  void whoCameAndWentOnToAnotherNodeIsBroughtAtOnce() {
-    arrives();
+  void whoIsThereIsNotBroughtWhenTheWayInIsOver() {
+    Upgrading way = arrives();
     joined("PA_1");
+    leases.upgraded(SPOT, way);
     assertThat(mayBeBrought()).isFalse();
 
     left("PA_1");
@@ -57,22 +62,24 @@ class RelayLeasesTest {
   }
 
   @Test
-  void theEndOfTheSessionBeforeIsNotTheEndOfTheWayIn() {
-    arrives();
+  void theEndOfTheConnectionBeforeIsNotTheEndOfTheWayIn() {
+    Upgrading before = arrives();
     joined("PA_1");
     // The same person loads the page again.
-    arrives();
-    book.apply(A, CALL, new SlotEvent.Publishes(SEAT, "PA_1", true));
+    Upgrading again = arrives();
+    leases.upgraded(SPOT, before);
     left("PA_1");
     assertThat(mayBeBrought()).isFalse();
 
-    joined("PA_2");
-    left("PA_2");
+    leases.upgraded(SPOT, again);
     assertThat(mayBeBrought()).isTrue();
   }
 
-  private void arrives() {
-    assertThat(leases.upgrade(A, CALL, NODE, ROOM, ALICE).toCompletableFuture()).isCompleted();
+  private Upgrading arrives() {
+    now = now.plusMillis(1);
+    Upgrading way = Upgrading.beginning(ALICE, now);
+    assertThat(leases.upgrade(SPOT, way).toCompletableFuture()).isCompleted();
+    return way;
   }
 
   private void joined(String session) {
@@ -94,9 +101,8 @@ class RelayLeasesTest {
   }
 
   private boolean mayBeBrought() {
-    LeaseStore.Key key = new LeaseStore.Key(A, CALL, Spot.of(A, NODE, ROOM));
     Optional<LeaseGate.Lease> lease =
-        leases.gate(key, "a leg", 1).acquire(ALICE, () -> {}).toCompletableFuture().join();
+        leases.gate(SPOT, "a leg", 1).acquire(ALICE, () -> {}).toCompletableFuture().join();
     lease.ifPresent(LeaseGate.Lease::release);
     return lease.isPresent();
   }

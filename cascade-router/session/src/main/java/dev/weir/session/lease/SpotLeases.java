@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +16,31 @@ import org.jspecify.annotations.Nullable;
  * relay to leave.
  *
  * @param held leases by identity
- * @param upgrading identities that are being let in at the gate, and until when at most
+ * @param upgrading who is being let in at the gate; one identity may be let in twice at a time
  */
-public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading) {
+public record SpotLeases(Map<String, Lease> held, Set<Upgrading> upgrading) {
   /** How long an upgrade waits for the relay to leave. */
   public static final Duration LEAVE_WITHIN = Duration.ofMillis(300);
 
-  /** An upgrade that never ends in a join or a failure is forgotten. */
+  /** An upgrade of which nobody says that it is over, because its gate has died, is forgotten. */
   public static final Duration UPGRADE_LASTS = Duration.ofSeconds(30);
 
-  public static final SpotLeases NONE = new SpotLeases(Map.of(), Map.of());
+  public static final SpotLeases NONE = new SpotLeases(Map.of(), Set.of());
+
+  /**
+   * One way in at the gate.
+   *
+   * @param until when it is forgotten at the latest
+   */
+  public record Upgrading(String identity, Instant until) {
+    public static Upgrading beginning(String identity, Instant now) {
+      return new Upgrading(identity, now.plus(UPGRADE_LASTS));
+    }
+  }
 
   public SpotLeases {
     held = Map.copyOf(held);
-    upgrading = Map.copyOf(upgrading);
+    upgrading = Set.copyOf(upgrading);
   }
 
   /** Outcome of a relay's request. */
@@ -52,10 +64,7 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
                 ? lease.fence() > fence
                     || (lease.state() == Lease.State.REVOKED && lease.fence() == fence)
                 : lease.state() == Lease.State.REVOKED || lease.fence() >= fence);
-    if (taken
-        || movePending
-        || natives.contains(identity)
-        || current.upgrading.containsKey(identity)) {
+    if (taken || movePending || natives.contains(identity) || current.isUpgrading(identity)) {
       return new Granted(current, false);
     }
     return new Granted(
@@ -74,8 +83,9 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
   }
 
   /** A native client with this identity is about to be let in. */
-  public Upgrade upgrade(String identity, Instant now) {
-    SpotLeases current = expire(now).withUpgrading(identity, now.plus(UPGRADE_LASTS));
+  public Upgrade upgrade(Upgrading begins, Instant now) {
+    String identity = begins.identity();
+    SpotLeases current = expire(now).with(begins);
     @Nullable Lease lease = current.held.get(identity);
     if (lease == null) {
       return new Upgrade.Proceed(current);
@@ -89,11 +99,15 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
         : new Upgrade.Proceed(leases);
   }
 
-  /** The upgrade has ended: the client has joined, or has given up. */
-  public SpotLeases upgraded(String identity) {
-    Map<String, Instant> fewer = new HashMap<>(upgrading);
-    fewer.remove(identity);
+  /** The client's way in is over: it is natively there, or has given up. */
+  public SpotLeases upgraded(Upgrading over) {
+    Set<Upgrading> fewer = new HashSet<>(upgrading);
+    fewer.remove(over);
     return new SpotLeases(held, fewer);
+  }
+
+  private boolean isUpgrading(String identity) {
+    return upgrading.stream().anyMatch(upgrade -> upgrade.identity().equals(identity));
   }
 
   /** The relay has left. Only its own lease ends by that. */
@@ -114,9 +128,8 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
   public static SpotLeases reunited(SpotLeases one, SpotLeases other) {
     Map<String, Lease> held = new HashMap<>(one.held);
     other.held.forEach((identity, lease) -> held.merge(identity, lease, SpotLeases::stronger));
-    Map<String, Instant> upgrading = new HashMap<>(one.upgrading);
-    other.upgrading.forEach(
-        (identity, until) -> upgrading.merge(identity, until, (a, b) -> a.isAfter(b) ? a : b));
+    Set<Upgrading> upgrading = new HashSet<>(one.upgrading);
+    upgrading.addAll(other.upgrading);
     return new SpotLeases(held, upgrading);
   }
 
@@ -146,11 +159,11 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
   }
 
   private SpotLeases expire(Instant now) {
-    if (upgrading.values().stream().allMatch(until -> until.isAfter(now))) {
+    if (upgrading.stream().allMatch(upgrade -> upgrade.until().isAfter(now))) {
       return this;
     }
-    Map<String, Instant> fewer = new HashMap<>(upgrading);
-    fewer.values().removeIf(until -> !until.isAfter(now));
+    Set<Upgrading> fewer = new HashSet<>(upgrading);
+    fewer.removeIf(upgrade -> !upgrade.until().isAfter(now));
     return new SpotLeases(held, fewer);
   }
 
@@ -160,9 +173,9 @@ public record SpotLeases(Map<String, Lease> held, Map<String, Instant> upgrading
     return new SpotLeases(more, upgrading);
   }
 
-  private SpotLeases withUpgrading(String identity, Instant until) {
-    Map<String, Instant> more = new HashMap<>(upgrading);
-    more.put(identity, until);
+  private SpotLeases with(Upgrading upgrade) {
+    Set<Upgrading> more = new HashSet<>(upgrading);
+    more.add(upgrade);
     return new SpotLeases(held, more);
   }
 }

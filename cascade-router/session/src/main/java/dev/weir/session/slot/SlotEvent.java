@@ -50,7 +50,8 @@ public sealed interface SlotEvent {
   /** A native client is being let in at the gate; ends by itself at the given time. */
   record UpgradeBegan(Attachment.Key key, Instant until) implements SlotEvent {}
 
-  record UpgradeEnded(Attachment.Key key) implements SlotEvent {}
+  /** Its way in is over; says nothing about another one that began since. */
+  record UpgradeEnded(Attachment.Key key, Instant until) implements SlotEvent {}
 
   /** A move of one of our rooms began or went on to its switch. */
   record Moving(RoomMove move) implements SlotEvent {}

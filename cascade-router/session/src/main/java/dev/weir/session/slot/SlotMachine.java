@@ -75,7 +75,8 @@ public final class SlotMachine {
           publishes(state, key, sid, publishes);
       case SlotEvent.Listed listed -> listed(state, listed);
       case SlotEvent.UpgradeBegan(Attachment.Key key, Instant until) -> upgrade(state, key, until);
-      case SlotEvent.UpgradeEnded(Attachment.Key key) -> upgrade(state, key, null);
+      case SlotEvent.UpgradeEnded(Attachment.Key key, Instant until) ->
+          until.equals(state.upgrades().get(key)) ? upgrade(state, key, null) : state;
       case SlotEvent.Moving(RoomMove move) -> moving(state, move.room(), move);
       case SlotEvent.MoveEnded(Room room) -> moving(state, room, null);
       case SlotEvent.SentElsewhere(Room annex, String node) -> Absences.sent(state, annex, node);

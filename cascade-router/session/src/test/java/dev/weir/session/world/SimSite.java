@@ -8,6 +8,7 @@ import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.Spot;
 import dev.weir.session.lease.SpotLeases;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import dev.weir.session.plan.Carried;
 import dev.weir.session.plan.Leg;
 import dev.weir.session.plan.Plan;
@@ -58,6 +59,9 @@ final class SimSite {
   private final Planner planner = new Planner(PlanPolicy.DEFAULT);
   private final Map<Spot, SpotLeases> leases = new TreeMap<>();
 
+  /** The ways in at the gate, by the session that each led to. */
+  private final Map<String, Upgrading> ways = new TreeMap<>();
+
   SimSite(Site self, int nodes, SlotId slot, LiveKit liveKit, Instant now) {
     this.self = self;
     this.liveKit = liveKit;
@@ -96,9 +100,9 @@ final class SimSite {
       Instant now) {
     Spot spot = route(room);
     Attachment.Key key = new Attachment.Key(spot.place().node(), room, identity);
-    SpotLeases.Upgrade upgrade = leases(spot).upgrade(identity, now);
-    leases.put(spot, upgrade.leases());
-    apply(new SlotEvent.UpgradeBegan(key, now.plus(SpotLeases.UPGRADE_LASTS)), now);
+    Upgrading way = Upgrading.beginning(identity, now);
+    leases.put(spot, leases(spot).upgrade(way, now).leases());
+    apply(new SlotEvent.UpgradeBegan(key, way.until()), now);
     if (!relayIsSlow) {
       stop(new Relayed(spot, identity));
     }
@@ -108,8 +112,10 @@ final class SimSite {
       stop(new Relayed(spot, identity));
     }
     natives.put(entry.sid(), attachment);
+    ways.put(entry.sid(), way);
     webhooks.add(new SlotEvent.Joined(attachment));
     if (entry.kicked() != null && entry.kicked().isNative()) {
+      closed(key, entry.kicked().sid(), now);
       natives.remove(entry.kicked().sid());
       webhooks.add(new SlotEvent.Left(key, entry.kicked().sid()));
     }
@@ -119,16 +125,23 @@ final class SimSite {
   void leave(SimClient.Connection connection, Instant now) {
     Spot spot = connection.spot();
     liveKit.leave(spot, connection.identity(), connection.sid());
-    if (liveKit.at(spot, connection.identity()) == null) {
-      // The gate sees the last WebSocket of the identity close.
-      Attachment.Key key =
-          new Attachment.Key(spot.place().node(), spot.room(), connection.identity());
-      apply(new SlotEvent.UpgradeEnded(key), now);
-      leases.put(spot, leases(spot).upgraded(connection.identity()));
-    }
+    closed(
+        new Attachment.Key(spot.place().node(), spot.room(), connection.identity()),
+        connection.sid(),
+        now);
     @Nullable Attachment gone = natives.remove(connection.sid());
     if (gone != null) {
       webhooks.add(new SlotEvent.Left(gone.key(), gone.sid()));
+    }
+  }
+
+  /** The gate sees the WebSocket of a session close. */
+  private void closed(Attachment.Key key, String sid, Instant now) {
+    @Nullable Upgrading way = ways.remove(sid);
+    if (way != null) {
+      apply(new SlotEvent.UpgradeEnded(key, way.until()), now);
+      Spot spot = Spot.of(self, key.node(), key.room());
+      leases.put(spot, leases(spot).upgraded(way));
     }
   }
 
@@ -159,20 +172,6 @@ final class SimSite {
             events.add(
                 new SlotEvent.Listed(spot.place().node(), spot.room(), list, now.plusMillis(1))));
     return events;
-  }
-
-  /** Webhooks of joins end upgrades, as the gate does when the state shows the client. */
-  void received(SlotEvent event) {
-    switch (event) {
-      case SlotEvent.Joined joined -> upgraded(joined.attachment());
-      case SlotEvent.Listed listed -> listed.natives().forEach(this::upgraded);
-      default -> {}
-    }
-  }
-
-  private void upgraded(Attachment attachment) {
-    Spot spot = Spot.of(self, attachment.node(), attachment.room());
-    leases.put(spot, leases(spot).upgraded(attachment.identity()));
   }
 
   /** The relay does what the plan says: first what ends, then what begins. */

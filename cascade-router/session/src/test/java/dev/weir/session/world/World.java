@@ -304,7 +304,6 @@ final class World {
     if (!site.webhooks.isEmpty()) {
       SlotEvent event = site.webhooks.remove(which % site.webhooks.size());
       apply(site, event);
-      site.received(event);
     }
   }
 
@@ -312,7 +311,6 @@ final class World {
     site.webhooks.clear();
     for (SlotEvent event : site.poll(now)) {
       apply(site, event);
-      site.received(event);
     }
   }
 

@@ -2,13 +2,15 @@ package dev.weir.service.peering.wiring;
 
 import dev.weir.service.gate.NativeArrivals;
 import dev.weir.service.gate.RoomKey;
+import dev.weir.service.legs.LeaseStore;
 import dev.weir.service.legs.RelayLeases;
 import dev.weir.service.slots.RoomEntry;
 import dev.weir.service.slots.Rooms;
 import dev.weir.service.slots.Slots;
 import dev.weir.session.Attachment;
 import dev.weir.session.Site;
-import dev.weir.session.lease.SpotLeases;
+import dev.weir.session.Spot;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import dev.weir.session.slot.SlotEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -17,6 +19,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Lets the gate ask the relay to make way for people. */
 @ApplicationScoped
@@ -31,42 +36,80 @@ class ArrivingNatives {
   private record Leased(Rooms rooms, Slots slots, RelayLeases leases, InstantSource clock)
       implements NativeArrivals {
     @Override
-    public CompletionStage<Void> arriving(RoomKey room, String node, String identity) {
-      return CompletableFuture.supplyAsync(
+    public Way arriving(RoomKey room, String node, String identity) {
+      return new Leading(
+          this,
+          CompletableFuture.supplyAsync(
               () -> entry(room).map(entry -> begin(room, entry, node, identity)),
-              Thread::startVirtualThread)
-          .thenCompose(begun -> begun.orElseGet(() -> CompletableFuture.completedFuture(null)));
-    }
-
-    private CompletionStage<Void> begin(
-        RoomKey room, RoomEntry entry, String node, String identity) {
-      Site site = Site.of(room.site());
-      slots.apply(
-          site,
-          entry.slot(),
-          new SlotEvent.UpgradeBegan(
-              new Attachment.Key(node, entry.room(), identity),
-              clock.instant().plus(SpotLeases.UPGRADE_LASTS)));
-      return leases.upgrade(site, entry.slot(), node, entry.room(), identity);
-    }
-
-    @Override
-    public void notArriving(RoomKey room, String node, String identity) {
-      Thread.startVirtualThread(
-          () -> entry(room).ifPresent(entry -> end(room, entry, node, identity)));
-    }
-
-    private void end(RoomKey room, RoomEntry entry, String node, String identity) {
-      Site site = Site.of(room.site());
-      leases.upgraded(site, entry.slot(), node, entry.room(), identity);
-      slots.apply(
-          site,
-          entry.slot(),
-          new SlotEvent.UpgradeEnded(new Attachment.Key(node, entry.room(), identity)));
+              Thread::startVirtualThread));
     }
 
     private Optional<RoomEntry> entry(RoomKey room) {
       return rooms.find(new dev.weir.service.slots.RoomKey(Site.of(room.site()), room.room()));
+    }
+
+    private Begun begin(RoomKey room, RoomEntry entry, String node, String identity) {
+      Site site = Site.of(room.site());
+      Attachment.Key seat = new Attachment.Key(node, entry.room(), identity);
+      LeaseStore.Key at = new LeaseStore.Key(site, entry.slot(), Spot.of(site, node, entry.room()));
+      Upgrading client = Upgrading.beginning(identity, clock.instant());
+      slots.apply(site, entry.slot(), new SlotEvent.UpgradeBegan(seat, client.until()));
+      return new Begun(at, seat, client, leases.upgrade(at, client));
+    }
+
+    private boolean isThere(Begun way) {
+      return slots
+          .find(way.at().site(), way.at().slot())
+          .filter(state -> state.attachments().containsKey(way.seat()))
+          .isPresent();
+    }
+
+    private void end(Begun way) {
+      leases.upgraded(way.at(), way.client());
+      slots.apply(
+          way.at().site(),
+          way.at().slot(),
+          new SlotEvent.UpgradeEnded(way.seat(), way.client().until()));
+    }
+  }
+
+  private record Begun(
+      LeaseStore.Key at, Attachment.Key seat, Upgrading client, CompletionStage<Void> free) {}
+
+  /** The way of one client; there is nothing to do for a room that nobody knows. */
+  private static final class Leading implements NativeArrivals.Way {
+    /** Who lost the line, before its node told of the join, may take it up again. */
+    private static final Executor AFTER_A_MOMENT =
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Thread::startVirtualThread);
+
+    private final Leased leased;
+    private final CompletableFuture<Optional<Begun>> begun;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Leading(Leased leased, CompletableFuture<Optional<Begun>> begun) {
+      this.leased = leased;
+      this.begun = begun;
+    }
+
+    @Override
+    public CompletionStage<Void> free() {
+      return begun.thenCompose(
+          way -> way.map(Begun::free).orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    @Override
+    public void over() {
+      if (over.compareAndSet(false, true)) {
+        begun.thenAcceptAsync(way -> way.ifPresent(this::end), Thread::startVirtualThread);
+      }
+    }
+
+    private void end(Begun way) {
+      if (leased.isThere(way)) {
+        leased.end(way);
+      } else {
+        AFTER_A_MOMENT.execute(() -> leased.end(way));
+      }
     }
   }
 }

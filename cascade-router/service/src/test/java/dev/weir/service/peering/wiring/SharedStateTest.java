@@ -15,6 +15,7 @@ import dev.weir.session.Site;
 import dev.weir.session.SlotId;
 import dev.weir.session.Spot;
 import dev.weir.session.lease.SpotLeases;
+import dev.weir.session.lease.SpotLeases.Upgrading;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -59,10 +60,14 @@ class SharedStateTest {
     relay.onChange((key, leases) -> heard.add(key));
     relay.update(ROOM, l -> l.request("alice", "leg", 1, Set.of(), false, NOW).leases());
     assertThat(gate.get(ROOM).held()).containsOnlyKeys("alice");
-    gate.update(ROOM, l -> l.upgrade("alice", NOW).leases());
+    Upgrading alice = Upgrading.beginning("alice", NOW.plusNanos(7));
+    gate.update(ROOM, l -> l.upgrade(alice, NOW).leases());
     await().until(() -> heard.size() == 2);
     assertThat(heard).containsOnly(ROOM);
     assertThat(relay.get(ROOM).isHeldBy("alice", "leg", 1)).isFalse();
+    assertThat(relay.get(ROOM).upgrading()).containsExactly(alice);
+    gate.update(ROOM, l -> l.upgraded(alice));
+    assertThat(relay.get(ROOM).upgrading()).isEmpty();
   }
 
   @Test
