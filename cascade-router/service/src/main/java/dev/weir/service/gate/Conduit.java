@@ -21,7 +21,6 @@ import livekit.LivekitRtc.SignalResponse;
  * that is told RECONNECT on a living WebSocket is back in a second, one that loses it may never be.
  */
 final class Conduit {
-
   /** Why a connection cannot go on at its backend. */
   enum Loss {
     BROKEN,
@@ -57,7 +56,6 @@ final class Conduit {
    */
   private static final Duration REMINDER = Duration.ofSeconds(1);
 
-  private static final Leaves.Verdict REJOIN = Leaves.Verdict.REJOIN;
   private static final ServerFrames.Verdict PASS = new ServerFrames.Verdict.Pass();
   private static final ServerFrames.Verdict DROP = new ServerFrames.Verdict.Drop();
 
@@ -292,7 +290,6 @@ final class Conduit {
       vertx.cancelTimer(reminders);
       client.close();
       backend.close();
-      way.over();
       atEnd.accept(this);
     }
   }
@@ -336,7 +333,7 @@ final class Conduit {
                   now -> {
                     judging = false;
                     if (!ended && !toldToRejoin) {
-                      whatFollows.accept(found == null ? REJOIN : found);
+                      whatFollows.accept(found == null ? Leaves.Verdict.REJOIN : found);
                     }
                   }));
     }
