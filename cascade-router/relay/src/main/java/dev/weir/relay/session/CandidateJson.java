@@ -4,9 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The candidate line in the JSON of a trickle message; the only JSON that this module ever meets.
- */
+/** The candidate line in the JSON of a trickle message. */
 final class CandidateJson {
   private static final Pattern CANDIDATE =
       Pattern.compile("\"candidate\"\\s*:\\s*\"([^\"\\\\]{0,500})\"");

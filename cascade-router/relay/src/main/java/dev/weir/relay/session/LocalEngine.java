@@ -8,7 +8,6 @@ import dev.weir.relay.RelaySettings;
 import dev.weir.relay.dtls.DtlsIdentity;
 import dev.weir.relay.dtls.Rehearsal;
 import dev.weir.relay.loop.EventLoop;
-import dev.weir.relay.signal.LateJoins;
 import dev.weir.relay.signal.WebSocketDialer;
 import dev.weir.relay.transport.MediaTransport;
 import java.security.SecureRandom;

@@ -50,17 +50,16 @@ class ArrivingNatives {
 
     private Begun begin(RoomKey room, RoomEntry entry, String node, String identity) {
       Site site = Site.of(room.site());
-      Attachment.Key seat = new Attachment.Key(node, entry.room(), identity);
       LeaseStore.Key at = new LeaseStore.Key(site, entry.slot(), Spot.of(site, node, entry.room()));
       Upgrading client = Upgrading.beginning(identity, clock.instant());
-      slots.apply(site, entry.slot(), new SlotEvent.UpgradeBegan(seat, client.until()));
-      return new Begun(at, seat, client, leases.upgrade(at, client));
+      slots.apply(site, entry.slot(), new SlotEvent.UpgradeBegan(seat(at, client), client.until()));
+      return new Begun(at, client, leases.upgrade(at, client));
     }
 
     private boolean isThere(Begun way) {
       return slots
           .find(way.at().site(), way.at().slot())
-          .filter(state -> state.attachments().containsKey(way.seat()))
+          .filter(state -> state.attachments().containsKey(seat(way.at(), way.client())))
           .isPresent();
     }
 
@@ -69,12 +68,16 @@ class ArrivingNatives {
       slots.apply(
           way.at().site(),
           way.at().slot(),
-          new SlotEvent.UpgradeEnded(way.seat(), way.client().until()));
+          new SlotEvent.UpgradeEnded(seat(way.at(), way.client()), way.client().until()));
+    }
+
+    private static Attachment.Key seat(LeaseStore.Key at, Upgrading client) {
+      Spot spot = at.spot();
+      return new Attachment.Key(spot.place().node(), spot.room(), client.identity());
     }
   }
 
-  private record Begun(
-      LeaseStore.Key at, Attachment.Key seat, Upgrading client, CompletionStage<Void> free) {}
+  private record Begun(LeaseStore.Key at, Upgrading client, CompletionStage<Void> free) {}
 
   /** The way of one client; there is nothing to do for a room that nobody knows. */
   private static final class Leading implements NativeArrivals.Way {

@@ -1,8 +1,9 @@
-package dev.weir.relay.signal;
+package dev.weir.relay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.relay.AddressGuard;
+import dev.weir.relay.signal.SignalDialer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
-package dev.weir.relay.signal;
+package dev.weir.relay.session;
 
 import dev.weir.relay.AddressGuard;
+import dev.weir.relay.signal.SignalDialer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import livekit.LivekitRtc.SignalResponse;
  * under way, and when it is carried out it throws out whoever has come since with the same
  * identity. Who is thrown out by that is told to come again: nobody else has claimed the place.
  */
-public final class LateJoins implements SignalDialer {
+final class LateJoins implements SignalDialer {
   static final long LATE_AT_MOST_NANOS = 15_000_000_000L;
 
   private static final System.Logger LOG = System.getLogger("dev.weir.relay");
@@ -36,7 +37,7 @@ public final class LateJoins implements SignalDialer {
   /** What a token lets in to, in the words of whoever made the token. */
   private record Seat(URI server, String room, String identity) {}
 
-  public LateJoins(SignalDialer dialer) {
+  LateJoins(SignalDialer dialer) {
     this(dialer, System::nanoTime);
   }
 
